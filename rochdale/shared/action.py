@@ -1,0 +1,185 @@
+"""The one door for writes: `@action` asks who may, opens the transaction, makes the key count
+once, and leaves the audit record.
+
+An action is one thing a person or the co-op can do: a verb, keyword-only arguments, one
+transaction, `now` passed in. It returns something JSON can hold (an id, a number, a dict of
+those) or None, so that a repeated key gets the first answer again.
+
+Three parts of the house are asked through `doors`, which their `apps.py` fill when Django
+starts (an upper module may not be imported from here): who may act (offices), what keys were
+used and what to write down (audit). An empty door refuses.
+"""
+
+from __future__ import annotations
+
+import functools
+import inspect
+import json
+from collections.abc import Callable, Mapping
+from contextvars import ContextVar
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, Protocol, TypeVar
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from .actor import Actor
+from .may import Who
+from .refusals import Refusal
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+class NotAllowed(Refusal):
+    code = "offices.not_allowed"
+    status = 403
+    text = _("You may not do this: it is for {who}. Nothing was changed.")
+
+
+class KeyReused(Refusal):
+    code = "shared.key_reused"
+    status = 422
+    text = _("This key was used before for something else. Nothing was changed; send the request again with a new key.")
+
+
+class InsideOnly(Refusal):
+    code = "offices.inside_only"
+    status = 403
+    text = _("{action} is a step of other actions and cannot be done on its own. Nothing was changed.")
+
+
+@dataclass(frozen=True, slots=True)
+class Description:
+    """What an action declared of itself; `registry` holds one per action code."""
+
+    code: str
+    may: Who
+    about: tuple[str, ...]
+    private: tuple[str, ...]
+    strong: bool
+    recorded: bool
+    function: Callable[..., Any]
+
+
+class Authority(Protocol):
+    def __call__(self, actor: Actor, action: Description, given: Mapping[str, Any], now: datetime) -> bool: ...
+
+
+class Earlier(Protocol):
+    def __call__(self, action: Description, actor: Actor, key: str, body: str) -> tuple[bool, Any]:
+        """Claim the key; return (True, first result) when it was used before, else (False, None)."""
+
+
+class Record(Protocol):
+    def __call__(
+        self, action: Description, actor: Actor, given: Mapping[str, Any], key: str, result: Any, now: datetime
+    ) -> None: ...
+
+
+@dataclass(slots=True)
+class Doors:
+    """Filled by offices and audit in `ready()`."""
+
+    authority: Authority | None = None
+    earlier: Earlier | None = None
+    record: Record | None = None
+
+
+doors = Doors()
+registry: dict[str, Description] = {}
+_running: ContextVar[str] = ContextVar("rochdale_action", default="")
+
+
+def running() -> str:
+    """Return the code of the outermost action that is running, or the empty string."""
+    return _running.get()
+
+
+def body_of(given: Mapping[str, Any]) -> str:
+    """Write an action's arguments in one canonical way, so that two calls can be compared."""
+    return json.dumps(given, sort_keys=True, separators=(",", ":"), default=_plain)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    if isinstance(value, UUID | Decimal):
+        return str(value)
+    if isinstance(value, set | frozenset):
+        return sorted(value)
+    if hasattr(value, "__dataclass_fields__"):
+        return {name: getattr(value, name) for name in value.__dataclass_fields__}
+    raise TypeError(f"an action's argument must be plain data, not {type(value).__name__}")
+
+
+def action(
+    code: str,
+    *,
+    may: Who,
+    about: tuple[str, ...] = (),
+    private: tuple[str, ...] = (),
+    strong: bool = False,
+    recorded: bool = True,
+) -> Callable[[F], F]:
+    """Make a function an action.
+
+    `code` is `module.verb_noun`. `about` names the arguments kept in the audit record as
+    references (ids and codes only); `private` names free text kept encrypted. `strong` asks
+    for a second factor and a fresh proof of identity, which no access token has. With
+    `recorded=False` the action leaves its trace elsewhere (a posting) and keeps no key of
+    its own: then its own tables must make the key count once.
+    """
+
+    def make(function: F) -> F:
+        parameters = inspect.signature(function).parameters
+        if any(p.kind is not p.KEYWORD_ONLY for p in parameters.values()):
+            raise TypeError(f"{code}: an action's arguments are keyword-only")
+        missing = {"actor", "now", "key"} - set(parameters)
+        if missing:
+            raise TypeError(f"{code}: an action takes {', '.join(sorted(missing))}")
+        if code in registry and registry[code].function.__qualname__ != function.__qualname__:
+            raise TypeError(f"the action code {code!r} is taken")
+        described = Description(code, may, about, private, strong, recorded, function)
+        registry[code] = described
+
+        @functools.wraps(function)
+        def call(**given: Any) -> Any:
+            if _running.get():
+                return function(**given)
+            return _outermost(described, given)
+
+        call.description = described  # type: ignore[attr-defined]  # read by the architecture tests
+        return call  # type: ignore[return-value]  # same signature, kept by functools.wraps
+
+    return make
+
+
+def _outermost(described: Description, given: dict[str, Any]) -> Any:
+    if described.may.inside_only:
+        raise InsideOnly(action=described.code)
+    actor, now, key = given["actor"], given["now"], given["key"]
+    rest = {name: value for name, value in given.items() if name not in ("actor", "now", "key")}
+    with transaction.atomic():
+        if doors.authority is None or not doors.authority(actor, described, rest, now):
+            raise NotAllowed(who=described.may.words)
+        if not described.recorded:
+            return _run(described, given)
+        if doors.earlier is None or doors.record is None:
+            raise RuntimeError("no audit module is installed: nothing may be changed without a record")
+        seen, first = doors.earlier(described, actor, key, body_of(rest))
+        if seen:
+            return first
+        result = _run(described, given)
+        doors.record(described, actor, rest, key, result, now)
+        return result
+
+
+def _run(described: Description, given: dict[str, Any]) -> Any:
+    token = _running.set(described.code)
+    try:
+        return described.function(**given)
+    finally:
+        _running.reset(token)
