@@ -1,0 +1,231 @@
+"""The command line: `rochdale …`. Errors are one clear line and a non-zero exit; `--debug` shows the trace."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+
+out = Console()
+errors = Console(stderr=True)
+app = typer.Typer(
+    name="rochdale",
+    help="An operating system for digital co-operatives.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+books = typer.Typer(help="The books of a co-operative.", no_args_is_help=True)
+app.add_typer(books, name="books")
+
+Coop = Annotated[str, typer.Option("--coop", help="The co-op's slug, as in its address /c/SLUG/.")]
+Host = Annotated[str, typer.Option(help="The address to listen on.")]
+Port = Annotated[int, typer.Option(min=1, max=65535, help="The port to listen on.")]
+
+
+@app.callback()
+def settings(debug: Annotated[bool, typer.Option("--debug", help="Show the trace of an error.")] = False) -> None:
+    """Take the options that every command shares."""
+
+
+def database(*, migrate: bool = True) -> None:
+    """Start or reach the database and Django; the first time, make roles and tables."""
+    from rochdale.shared.postgres import setup
+
+    setup.prepare(migrate=migrate)
+
+
+@app.command()
+def serve(
+    host: Host = "127.0.0.1",
+    port: Port = 8000,
+    web_only: Annotated[bool, typer.Option("--web-only", help="Serve pages and API; run no jobs.")] = False,
+    worker_only: Annotated[bool, typer.Option("--worker-only", help="Run jobs; serve no pages.")] = False,
+) -> None:
+    """Serve the pages and run the jobs until Ctrl-C."""
+    from . import serve as processes
+
+    database()
+    processes.run(host=host, port=port, web=not worker_only, worker=not web_only)
+
+
+@app.command()
+def demo(
+    reset: Annotated[bool, typer.Option("--reset", help="Throw the demo away and begin anew.")] = False,
+    seed: Annotated[int, typer.Option(help="The seed of its people and their days.")] = 1844,
+    host: Host = "127.0.0.1",
+    port: Port = 8000,
+    no_serve: Annotated[bool, typer.Option("--no-serve", help="Only set the stage.")] = False,
+) -> None:
+    """Found a living music co-op, let some months pass, print what happened, and serve it."""
+    from . import demo as stage
+
+    stage.run(reset=reset, seed=seed, host=host, port=port, serve=not no_serve)
+
+
+@app.command()
+def migrate() -> None:
+    """Bring the tables of the host and of every co-op up to date; can be run again after a stop."""
+    from rochdale.shared.postgres import setup
+
+    setup.prepare(migrate=True, always=True)
+
+
+@app.command("doctor")
+def doctor_command() -> None:
+    """Look at versions, database, roles, tables, disk, clock, mail and worker; say what to do."""
+    database(migrate=False)
+    from . import doctor
+
+    lines = doctor.examine()
+    for line in lines:
+        mark = "[green]ok[/]" if line.ok else "[red]to do[/]"
+        out.print(f"{mark:<14} {line.what}: {line.says}", highlight=False)
+        if not line.ok:
+            out.print(f"               → {line.to_do}", highlight=False)
+    if not all(line.ok for line in lines):
+        raise typer.Exit(1)
+
+
+@app.command("check-books")
+def check_books(coop: Annotated[str, typer.Option("--coop", help="Only this co-op (slug).")] = "") -> None:
+    """Run every numbered check of the books; print what breaks one, and exit non-zero then."""
+    database(migrate=False)
+    from . import checkbooks
+
+    if not checkbooks.run(coop, out):
+        raise typer.Exit(1)
+
+
+@app.command()
+def found(
+    name: Annotated[str, typer.Option(prompt="Name of the co-operative")],
+    founder: Annotated[list[str], typer.Option(help="ADDRESS:CLASS[+CLASS][:OFFICE[+OFFICE]], once per founder.")],
+    kit: Annotated[str, typer.Option(help="What it does: the sector's kit.")] = "music",
+    law: Annotated[str, typer.Option(help="The legal-form pack.")] = "ie",
+    activity: Annotated[list[str] | None, typer.Option(help="An activity pack, once per pack.")] = None,
+    slug: Annotated[str, typer.Option(help="Its address /c/SLUG/; made from the name when left out.")] = "",
+    purpose: Annotated[str, typer.Option(help="One sentence: what it is for.")] = "",
+    currency: Annotated[str, typer.Option(help="Three-letter code; the pack's own when left out.")] = "",
+    time_zone: Annotated[str, typer.Option(help="For example Europe/Dublin.")] = "Europe/Dublin",
+    language: Annotated[list[str] | None, typer.Option(help="A language of its pages, once per language.")] = None,
+    bylaw: Annotated[list[str] | None, typer.Option(help="KEY=VALUE, once per rule that differs from the kit's.")] = None,
+    initiator: Annotated[str, typer.Option(help="Who begins: the address of one of the founders; the first when left out.")] = "",
+) -> None:
+    """Begin a founding: a co-op in formation, with an invitation for each founder."""
+    database()
+    from . import found as founding
+
+    founding.run(
+        out, name=name, founders=founder, kit=kit, law=law, activities=activity or [], slug=slug, purpose=purpose,
+        currency=currency, time_zone=time_zone, languages=language or ["en"], bylaws=bylaw or [], initiator=initiator,
+    )
+
+
+@books.command("export")
+def books_export(
+    coop: Coop,
+    form: Annotated[str, typer.Option("--format", help="beancount, hledger or csv.")] = "beancount",
+    to: Annotated[Path | None, typer.Option("--to", help="A file; the screen when left out.")] = None,
+) -> None:
+    """Write the whole books of a co-op in a form that other programs read."""
+    database(migrate=False)
+    from . import checkbooks
+
+    checkbooks.export(coop, form, to)
+
+
+@app.command("new-sector")
+def new_sector(name: Annotated[str, typer.Argument(help="One lower-case word, for example tools.")]) -> None:
+    """Make a new sector: a folder with every file it needs, plugged in and working."""
+    from . import newsector
+
+    for line in newsector.make(name):
+        out.print(line, highlight=False)
+
+
+@app.command("reference")
+def reference(
+    check: Annotated[bool, typer.Option("--check", help="Only say whether docs/reference is up to date.")] = False,
+) -> None:
+    """Write docs/reference from the code: actions, refusals, bylaws, posting kinds, settings, commands."""
+    _django()
+    from . import reference as pages
+
+    changed = pages.write(check=check)
+    for path in changed:
+        out.print(f"{'differs' if check else 'written'}: {path}", highlight=False)
+    if check and changed:
+        raise typer.Exit(1)
+
+
+def _django() -> None:
+    import django
+
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "rochdale.project.settings")
+    django.setup()
+
+
+def _add_sectors() -> None:
+    """Mount each module's own commands. Only their shape is needed here, so no database is touched."""
+    from rochdale.shared import module
+
+    _django()
+    for plug in module.installed():
+        commands = plug.commands()
+        if commands is not None:
+            app.add_typer(commands, name=plug.url_prefix)
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run the command line and turn every expected error into one line."""
+    given = sys.argv[1:] if arguments is None else arguments
+    debug = "--debug" in given
+    given = [word for word in given if word != "--debug"]
+    sys.exit(_guarded(lambda: _run(given), debug=debug))
+
+
+def _run(given: list[str]) -> Any:
+    _add_sectors()
+    return app(args=given, standalone_mode=False)
+
+
+def _guarded(run: Callable[[], Any], *, debug: bool) -> int:
+    import click
+
+    try:
+        result = run()
+    except click.exceptions.Exit as stop:
+        return stop.exit_code
+    except click.exceptions.Abort:
+        errors.print("Stopped. What was already acknowledged is kept.")
+        return 130
+    except KeyboardInterrupt:
+        return 130
+    except click.exceptions.ClickException as mistake:
+        mistake.show()
+        return mistake.exit_code
+    except Exception as error:
+        if debug:
+            raise
+        errors.print(f"rochdale: {_one_line(error)}", highlight=False, markup=False, soft_wrap=True)
+        return 1
+    return result if isinstance(result, int) else 0
+
+
+def _one_line(error: Exception) -> str:
+    from rochdale.shared.refusals import Refusal
+
+    if isinstance(error, Refusal):
+        return f"{error} [{error.code}]"
+    text = " ".join(str(error).split()) or type(error).__name__
+    return f"{text} (--debug shows where)"
+
+
+if __name__ == "__main__":
+    main()
