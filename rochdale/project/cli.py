@@ -122,8 +122,19 @@ def found(
     from . import found as founding
 
     founding.run(
-        out, name=name, founders=founder, kit=kit, law=law, activities=activity or [], slug=slug, purpose=purpose,
-        currency=currency, time_zone=time_zone, languages=language or ["en"], bylaws=bylaw or [], initiator=initiator,
+        out,
+        name=name,
+        founders=founder,
+        kit=kit,
+        law_pack=law,
+        activities=activity or [],
+        slug=slug,
+        purpose=purpose,
+        currency=currency,
+        time_zone=time_zone,
+        languages=language or ["en"],
+        bylaws=bylaw or [],
+        initiator=initiator,
     )
 
 
@@ -171,14 +182,15 @@ def _django() -> None:
     django.setup()
 
 
-def _add_sectors() -> None:
-    """Mount each module's own commands. Only their shape is needed here, so no database is touched."""
+def mount_sectors() -> None:
+    """Mount each module's own commands, once. Only their shape is needed here, so no database is touched."""
     from rochdale.shared import module
 
     _django()
+    mounted = {group.name for group in app.registered_groups}
     for plug in module.installed():
         commands = plug.commands()
-        if commands is not None:
+        if commands is not None and plug.url_prefix not in mounted:
             app.add_typer(commands, name=plug.url_prefix)
 
 
@@ -191,7 +203,7 @@ def main(arguments: list[str] | None = None) -> None:
 
 
 def _run(given: list[str]) -> Any:
-    _add_sectors()
+    mount_sectors()
     return app(args=given, standalone_mode=False)
 
 

@@ -1,0 +1,35 @@
+"""The documents say what the code says."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from rochdale.project import reference
+
+ROOT = Path(__file__).parents[2]
+PAGES = sorted(path for path in [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT / "rochdale").rglob("README.md")])
+LINK = re.compile(r"\]\((?!https?:|mailto:|#)([^)#]+)")
+
+
+def test_the_reference_is_what_the_code_says() -> None:
+    assert reference.write(check=True) == [], "run: .venv/bin/rochdale reference"
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
+def test_links_lead_somewhere(page: Path) -> None:
+    broken = [link for link in LINK.findall(page.read_text(encoding="utf-8")) if not (page.parent / link).exists()]
+    assert not broken
+
+
+def test_the_two_commands_stand_on_the_first_screen() -> None:
+    first_screen = (ROOT / "README.md").read_text(encoding="utf-8").split("\n")[:40]
+    assert any(line.strip() == "make demo" for line in first_screen)
+    assert any(line.strip() == "make test" for line in first_screen)
+
+
+@pytest.mark.parametrize("name", ["requirements.lock", "requirements-run.lock"])
+def test_locks_carry_hashes_and_no_host(name: str) -> None:
+    text = (ROOT / name).read_text(encoding="utf-8")
+    assert "--hash=sha256:" in text
+    assert not re.search(r"https?://|file:|--(extra-)?index-url|--find-links", text)
