@@ -1,0 +1,67 @@
+"""How a request comes into its co-op: the address gives the co-op, and only the view runs inside it.
+
+Two middlewares on purpose: `CoopRoute` is the first and works in public, so that sessions,
+log-in and language do too; `CoopSchema` is the last and sets the context for the view.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from django.http import Http404, HttpRequest, HttpResponseBase
+from django.urls import set_script_prefix
+from django.utils.translation import gettext as _
+
+from rochdale.shared import coops, links
+
+from .models import Coop
+
+COOP_PATH = re.compile(r"/c/(?P<slug>[a-z0-9-]{1,40})(?P<rest>/.*)", re.DOTALL)
+Next = Callable[[HttpRequest], HttpResponseBase]
+
+
+class CoopRoute:
+    """Find the co-op of the address, and let the rest of the address be read inside it.
+
+    The prefix `/c/<slug>/` becomes the script prefix, so that `reverse()` gives the co-op's addresses.
+    """
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        coops.enter(coops.PUBLIC)
+        request.coop = None  # type: ignore[attr-defined]  # CoopRequest has it
+        root = request.META.get("SCRIPT_NAME", "").rstrip("/") + "/"
+        set_script_prefix(root)  # always: the prefix stays with the thread
+        found = COOP_PATH.fullmatch(request.path_info)
+        if found:
+            coop = Coop.objects.filter(slug=found["slug"]).first()
+            if coop is None:
+                raise Http404(_("There is no co-op at this address."))
+            request.coop = coop  # type: ignore[attr-defined]  # CoopRequest has it
+            request.urlconf = links.COOP_URLS
+            request.path_info = request.META["PATH_INFO"] = found["rest"]
+            set_script_prefix(f"{root}c/{coop.slug}/")
+        try:
+            return self.get_response(request)
+        finally:
+            set_script_prefix(root)
+
+
+class CoopSchema:
+    """Run the view inside the co-op's schema, with the co-op's role; its transaction is Django's ATOMIC_REQUESTS."""
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        coop: Coop | None = getattr(request, "coop", None)
+        if coop is None:
+            return self.get_response(request)
+        coops.enter(coop.schema_name)
+        try:
+            return self.get_response(request)
+        finally:
+            coops.enter(coops.PUBLIC)

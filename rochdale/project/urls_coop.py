@@ -1,0 +1,19 @@
+"""Addresses inside a co-op, below `/c/<slug>/`: each module's under its own prefix."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern, URLResolver, include, path
+
+from rochdale.shared import module
+
+
+def _of_modules() -> list[URLPattern | URLResolver]:
+    found: list[URLPattern | URLResolver] = []
+    for plug in module.installed():
+        urls = plug.part("urls")
+        if urls is not None:
+            found.append(path(f"{plug.url_prefix}/" if plug.url_prefix else "", include(urls)))
+    return found
+
+
+urlpatterns = _of_modules()

@@ -1,0 +1,14 @@
+"""What the web server calls. It holds the embedded database for as long as this process lives."""
+
+from __future__ import annotations
+
+import os
+
+from django.core.wsgi import get_wsgi_application
+
+from rochdale.shared.postgres import addresses
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "rochdale.project.settings")
+if addresses.is_embedded():
+    addresses.server().hold()
+application = get_wsgi_application()

@@ -1,0 +1,1 @@
+"""The database backend Django is given (`ENGINE`)."""
