@@ -63,7 +63,7 @@ class _Frame:
     wrap: int
 
 
-WIDE = _Frame(width=720, body=280, gap=26, side=190, bar=12, wrap=24)
+WIDE = _Frame(width=760, body=280, gap=26, side=160, bar=12, wrap=21)
 NARROW = _Frame(width=340, body=240, gap=58, side=0, bar=10, wrap=19)
 LINE = 17
 SHORTEST = 2.0

@@ -142,13 +142,13 @@ def cover(kit: str = "", seed: Any = "") -> SafeString:
 
 
 def _block(name: str, content: str, **data: Any) -> SafeString:
-    return mark_safe(template.loader.render_to_string(f"shared/ui/{name}.html", {**data, "content": content}))
+    return mark_safe(template.loader.render_to_string(f"shared/ui/{name}.html", {**data, "content": mark_safe(content.strip())}))
 
 
 @register.simple_block_tag
 def page_head(content: str, title: Any, lead: Any = "", eyebrow: Any = "") -> SafeString:
     """Open a page: its name, the answer in one sentence, and what can be done."""
-    return _block("page_head", content.strip(), title=title, lead=lead, eyebrow=eyebrow)
+    return _block("page_head", content, title=title, lead=lead, eyebrow=eyebrow)
 
 
 @register.simple_block_tag
@@ -203,7 +203,7 @@ def confirm(
         template.loader.render_to_string(
             "shared/ui/confirm.html",
             {
-                "content": content,
+                "content": mark_safe(content),
                 "title": title,
                 "action": action,
                 "consequences": consequences,
