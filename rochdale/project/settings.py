@@ -28,12 +28,18 @@ MODULES = [
     "rochdale.sectors.music",
 ]
 """Every module, core first: adding one is a folder and a line here."""
-MODULES = [name for name in MODULES if find_spec(f"{name}.apps") and name not in os.environ.get("ROCHDALE_WITHOUT", "").split(",")]
+MODULES = [
+    name for name in MODULES if find_spec(f"{name}.apps") and name not in os.environ.get("ROCHDALE_WITHOUT", "").split(",")
+]
 
 DEBUG = os.environ.get("ROCHDALE_DEBUG", "") == "1"
 SECRET_KEY = os.environ.get("ROCHDALE_SECRET_KEY") or keys.secret("django").hex()
 ALLOWED_HOSTS = os.environ.get("ROCHDALE_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
 CSRF_TRUSTED_ORIGINS = [origin for origin in os.environ.get("ROCHDALE_ORIGINS", "").split(",") if origin]
+ROCHDALE_URL = os.environ.get("ROCHDALE_URL", "http://127.0.0.1:8000").rstrip("/")
+"""How the world reaches this host; it stands in the links of messages."""
+ROCHDALE_DEMO = os.environ.get("ROCHDALE_DEMO", "") == "1"
+"""A host whose people are made up: what was sent is shown, nothing goes out."""
 HTTPS = os.environ.get("ROCHDALE_HTTPS", "") == "1"
 """Served behind TLS: cookies and redirects insist on it."""
 
@@ -43,15 +49,15 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
-    "allauth",
-    "allauth.account",
-    "allauth.mfa",
     "procrastinate.contrib.django",
     "ninja",
     "django_htmx",
     "csp",
     "rochdale.shared",
     *MODULES,
+    "allauth",  # after ours, so that our pages stand in for theirs
+    "allauth.account",
+    "allauth.mfa",
 ]
 
 DATABASES: dict[str, dict[str, Any]] = {"default": addresses.django_settings()}
@@ -149,11 +155,48 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
+ACCOUNT_ADAPTER = "rochdale.messages.adapter.AccountAdapter"
+ACCOUNT_FORMS = {"signup": "rochdale.cooperatives.forms.SignupForm"}
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
-ACCOUNT_LOGIN_METHODS = {"email"}
-ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_LOGIN_METHODS = {"email", "phone"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "phone", "password1"]
+ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
+ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_RESEND = True
+ACCOUNT_PHONE_VERIFICATION_SUPPORTS_RESEND = True
+ACCOUNT_PASSWORD_RESET_BY_CODE_ENABLED = True
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True
+ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = True
+ACCOUNT_LOGIN_BY_CODE_TIMEOUT = ACCOUNT_EMAIL_VERIFICATION_BY_CODE_TIMEOUT = 600
+ACCOUNT_PHONE_VERIFICATION_TIMEOUT = ACCOUNT_PASSWORD_RESET_BY_CODE_TIMEOUT = 600
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_LOGOUT_REDIRECT_URL = "/"
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 900
+ALLAUTH_TRUSTED_PROXY_COUNT = int(os.environ.get("ROCHDALE_PROXIES", "0"))
+SESSION_COOKIE_AGE = 14 * 24 * 3600
+
+MFA_ADAPTER = "rochdale.cooperatives.adapter.SecretsAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS  # browsers themselves allow it on localhost only
+MFA_TOTP_ISSUER = "Rochdale"
+MFA_TOTP_TOLERANCE = 1
+
+ROCHDALE_DEMO = os.environ.get("ROCHDALE_DEMO", "") == "1"
+"""A host that only plays: nothing is really sent, and the simulator shows the log-in codes."""
+ROCHDALE_SMS_TRANSPORT = os.environ.get("ROCHDALE_SMS_TRANSPORT", "rochdale.messages.transports.simulate_sms")
+EMAIL_HOST = os.environ.get("ROCHDALE_MAIL_HOST", "")
+EMAIL_PORT = int(os.environ.get("ROCHDALE_MAIL_PORT", "587"))
+EMAIL_HOST_USER = os.environ.get("ROCHDALE_MAIL_USER", "")
+EMAIL_HOST_PASSWORD = os.environ.get("ROCHDALE_MAIL_PASSWORD", "")
+EMAIL_USE_TLS = os.environ.get("ROCHDALE_MAIL_TLS", "1") == "1"
+EMAIL_TIMEOUT = 20
+EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'console'}.EmailBackend"
+DEFAULT_FROM_EMAIL = os.environ.get("ROCHDALE_MAIL_FROM", "rochdale@localhost")
 
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
 

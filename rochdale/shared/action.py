@@ -79,18 +79,41 @@ class Record(Protocol):
     ) -> None: ...
 
 
+class Held(Protocol):
+    def __call__(self, actor: Actor, now: datetime) -> frozenset[str]: ...
+
+
+class TokenHolder(Protocol):
+    def __call__(self, token: str, now: datetime) -> Actor | None: ...
+
+
+class VersionAt(Protocol):
+    def __call__(self, at: datetime) -> int | None: ...
+
+
 @dataclass(slots=True)
 class Doors:
-    """Filled by offices and audit in `ready()`."""
+    """Filled by offices (authority, held, token), audit (earlier, record) and bylaws (version) in `ready()`."""
 
     authority: Authority | None = None
     earlier: Earlier | None = None
     record: Record | None = None
+    held: Held | None = None
+    """Which offices an actor holds now: for pages of modules that lie below offices."""
+    token: TokenHolder | None = None
+    """Who an access token of this co-op acts for, or None."""
+    version: VersionAt | None = None
+    """Which version of the bylaws stands at a moment."""
 
 
 doors = Doors()
 registry: dict[str, Description] = {}
 _running: ContextVar[str] = ContextVar("rochdale_action", default="")
+
+
+def held(actor: Actor, now: datetime) -> frozenset[str]:
+    """Return the offices an actor holds now in the co-op of the moment; nobody's door is empty."""
+    return doors.held(actor, now) if doors.held is not None else frozenset()
 
 
 def running() -> str:
@@ -100,7 +123,12 @@ def running() -> str:
 
 def body_of(given: Mapping[str, Any]) -> str:
     """Write an action's arguments in one canonical way, so that two calls can be compared."""
-    return json.dumps(given, sort_keys=True, separators=(",", ":"), default=_plain)
+    return plain(given)
+
+
+def plain(value: Any) -> str:
+    """Write plain data as canonical JSON: moments in ISO form, ids and decimals as text, sets in order."""
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), default=_plain)
 
 
 def _plain(value: Any) -> Any:

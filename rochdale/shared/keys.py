@@ -25,9 +25,8 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDFExpand
-from django.db import connection
 
-from . import home
+from . import coops, home
 
 KEY_BYTES = 32
 VERSION = b"\x01"
@@ -79,12 +78,12 @@ def coop_key(schema: str) -> bytes:
 
 def encrypt(plain: bytes, *, about: str) -> bytes:
     """Encrypt with the key of the co-op of the moment (in public: the host's)."""
-    return seal(plain, key=_purpose(coop_key(_here()), "encrypt"), about=about)
+    return seal(plain, key=_purpose(coop_key(coops.current()), "encrypt"), about=about)
 
 
 def decrypt(sealed: bytes, *, about: str) -> bytes:
     """Decrypt what `encrypt` made in this co-op. Raises KeyMissing or NotOpened."""
-    schema = _here()
+    schema = coops.current()
     if not path_of(schema).exists():
         raise KeyMissing(f"the key file of {schema} is missing: restore it from its backup")
     return unseal(sealed, key=_purpose(coop_key(schema), "encrypt"), about=about)
@@ -107,8 +106,13 @@ def fingerprint(text: str) -> str:
     of a phone number could be guessed by trying all numbers.
     """
     plain = unicodedata.normalize("NFC", text.strip()).casefold()
-    key = _purpose(coop_key(_here()), "fingerprint")
+    key = _purpose(coop_key(coops.current()), "fingerprint")
     return hmac.new(key, plain.encode(), hashlib.sha256).hexdigest()
+
+
+def mac(text: str) -> str:
+    """Return 64 hex digits that tell exactly equal texts of this co-op without giving them away."""
+    return hmac.new(_purpose(coop_key(coops.current()), "mac"), text.encode(), hashlib.sha256).hexdigest()
 
 
 def secret(purpose: str) -> bytes:
@@ -119,10 +123,6 @@ def secret(purpose: str) -> bytes:
 def path_of(schema: str) -> Path:
     """Return where a co-op's key file lies ("public": the host's), for backup and moving."""
     return _folder() / ("host.key" if schema == "public" else f"coop-{_checked(schema)}.key")
-
-
-def _here() -> str:
-    return str(getattr(connection, "schema_name", None) or "public")
 
 
 def _checked(schema: str) -> str:

@@ -1,0 +1,1 @@
+"""The registry of co-ops and people's log-ins; lies in the public schema."""

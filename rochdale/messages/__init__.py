@@ -1,0 +1,1 @@
+"""The outbox: the only way anything is sent, by e-mail, SMS or letter."""

@@ -1,0 +1,1 @@
+"""Who may do what: offices with terms, access tokens, and the one question every action asks."""

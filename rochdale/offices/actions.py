@@ -1,0 +1,184 @@
+"""Fill an office, end a term, resign; issue and revoke access tokens."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext_lazy as _
+
+from rochdale.audit import actions as audit
+from rochdale.bylaws import queries as bylaws
+from rochdale.cooperatives import queries as cooperatives
+from rochdale.shared import may
+from rochdale.shared.action import action
+from rochdale.shared.actor import Actor
+from rochdale.shared.api import READ
+from rochdale.shared.refusals import Refusal
+
+from . import queries, rules
+from .models import AccessToken, Ending, Revocation, Term
+
+
+class UnknownOffice(Refusal):
+    code = "offices.unknown_office"
+    status = 422
+    text = _("There is no office called {office}. Nothing was changed; choose one of: {known}.")
+
+
+class TermTooShort(Refusal):
+    code = "offices.term_too_short"
+    status = 422
+    text = _("A term ends on the day it begins or later. Nothing was changed; check the two days.")
+
+
+class AlreadyHeld(Refusal):
+    code = "offices.already_held"
+    text = _("This office is already in the same hands on some of these days. Nothing was changed; begin after {until}.")
+
+
+class KeptApart(Refusal):
+    code = "offices.kept_apart"
+    text = _("The offices {office} and {other} may not be in the same hands. Nothing was changed; choose somebody else.")
+
+
+class NoSuchTerm(Refusal):
+    code = "offices.no_such_term"
+    status = 404
+    text = _("There is no such term of office. Nothing was changed.")
+
+
+class AlreadyEnded(Refusal):
+    code = "offices.already_ended"
+    text = _("This term has already ended. Nothing was changed.")
+
+
+class NoSuchScope(Refusal):
+    code = "offices.no_such_scope"
+    status = 422
+    text = _("A token cannot be given {scope}: it does not exist, or weighs too heavily for a token. Nothing was changed.")
+
+
+class TokenLifeWrong(Refusal):
+    code = "offices.token_life_wrong"
+    status = 422
+    text = _("A token lasts from 1 to {most} days. Nothing was changed.")
+
+
+class NoSuchToken(Refusal):
+    code = "offices.no_such_token"
+    status = 404
+    text = _("You have no such access token. Nothing was changed.")
+
+
+@action("offices.fill_office", may=may.by_resolution, about=("office", "party"))
+def fill_office(*, actor: Actor, now: datetime, key: str, office: str, party: UUID, from_on: date, until_on: date) -> str:
+    """Fill an office for a term, both days included; returns the term's id.
+
+    Refuses an unknown office, a term that ends before it begins, the same office twice at once in the
+    same hands, and offices that must be kept apart (treasurer and cashier; auditor and any of power).
+    """
+    known = queries.office_titles()
+    if office not in known:
+        raise UnknownOffice(office=office, known=", ".join(sorted(known)))
+    if until_on < from_on:
+        raise TermTooShort()
+    from_at, until_at = rules.term_moments(from_on, until_on, cooperatives.time_zone())
+    _check_hands(office, party, from_at=from_at, until_at=until_at, now=now)
+    term = Term.objects.create(
+        office=office, party=party, from_on=from_on, until_on=until_on, from_at=from_at, until_at=until_at,
+        act=actor.reference, filled_at=now,
+    )  # fmt: skip
+    audit.note(action="offices.fill_office", actor=actor, references={"term": term.id, "office": office, "party": party}, now=now)
+    return str(term.id)
+
+
+@action("offices.fill_first_term", may=may.by_resolution, about=("office", "party"))
+def fill_first_term(*, actor: Actor, now: datetime, key: str, office: str, party: UUID, act: str) -> str:
+    """Fill an office at the founding, from today for as long as the bylaws say (`offices.term_months`)."""
+    today = now.astimezone(ZoneInfo(cooperatives.time_zone())).date()
+    months = bylaws.value("offices.term_months", at=now)
+    return str(
+        fill_office(
+            actor=actor, now=now, key=f"{key}:term", office=office, party=party,
+            from_on=today, until_on=rules.months_later(today, int(months)),
+        )
+    )  # fmt: skip
+
+
+@action("offices.end_term", may=may.by_resolution, about=("term",))
+def end_term(*, actor: Actor, now: datetime, key: str, term: UUID) -> str:
+    """End a term at once, by a resolution; the holder's next request is refused. Refuses a term already over."""
+    _end(actor=actor, now=now, term=term, act=actor.reference)
+    return str(term)
+
+
+@action("offices.resign", may=may.own("party"), about=("term", "party"))
+def resign(*, actor: Actor, now: datetime, key: str, term: UUID, party: UUID) -> str:
+    """Lay down an office oneself, at once. Refuses a term that is not one's own or already over."""
+    if not Term.objects.filter(pk=term, party=party).exists():
+        raise NoSuchTerm()
+    _end(actor=actor, now=now, term=term, act=f"resigned:{party}")
+    return str(term)
+
+
+@action("offices.issue_token", may=may.own("party"), about=("party", "scopes"))
+def issue_token(
+    *, actor: Actor, now: datetime, key: str, party: UUID, name: str, token_hash: str, scopes: list[str], days: int
+) -> str:
+    """Keep the hash of an access token that the entrance made and shows once; returns the token's id.
+
+    Refuses scopes of weight (those ask for a fresh proof of identity, which no token has) and lives over a year.
+    """
+    if not 1 <= days <= rules.LONGEST_TOKEN_DAYS:
+        raise TokenLifeWrong(most=rules.LONGEST_TOKEN_DAYS)
+    grantable = {READ, *queries.grantable_scopes()}
+    for scope in scopes:
+        if scope not in grantable:
+            raise NoSuchScope(scope=scope[:100])
+    row = AccessToken.objects.create(
+        party=party, person=actor.person, name=name.strip()[:80], token_hash=token_hash,
+        scopes=sorted(set(scopes)), issued_at=now, expires_at=now + timedelta(days=days),
+    )  # fmt: skip
+    return str(row.id)
+
+
+@action("offices.revoke_token", may=may.own("party"), about=("token", "party"))
+def revoke_token(*, actor: Actor, now: datetime, key: str, party: UUID, token: UUID) -> str:
+    """Make one's own access token count no more, at once; doing it twice changes nothing."""
+    if not AccessToken.objects.filter(pk=token, party=party).exists():
+        raise NoSuchToken()
+    Revocation.objects.bulk_create([Revocation(token_id=token, at=now)], ignore_conflicts=True)
+    return str(token)
+
+
+def _check_hands(office: str, party: UUID, *, from_at: datetime, until_at: datetime, now: datetime) -> None:
+    overlapping = [
+        row
+        for row in Term.objects.filter(party=party, from_at__lt=until_at, until_at__gt=from_at).select_related("ending")
+        if not (hasattr(row, "ending") and row.ending.at <= max(now, from_at))
+    ]
+    for row in overlapping:
+        if row.office == office:
+            raise AlreadyHeld(until=row.until_on.isoformat())
+    other = rules.kept_apart(office, {row.office for row in overlapping})
+    if other is not None:
+        raise KeptApart(office=office, other=other)
+
+
+def _end(*, actor: Actor, now: datetime, term: UUID, act: str) -> None:
+    row = Term.objects.filter(pk=term).first()
+    if row is None:
+        raise NoSuchTerm()
+    if row.until_at <= now:
+        raise AlreadyEnded()
+    try:
+        with transaction.atomic():
+            Ending.objects.create(term=row, at=now, act=act)
+    except IntegrityError as broken:
+        if "offices_ending_pkey" not in str(broken):
+            raise
+        raise AlreadyEnded() from None
+    audit.note(action="offices.end_term", actor=actor, references={"term": term, "party": row.party, "act": act}, now=now)
