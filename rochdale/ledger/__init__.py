@@ -1,0 +1,1 @@
+"""Accounts, postings, transfers, holds, statements, checkpoints. Knows no member and no sector."""

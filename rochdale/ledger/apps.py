@@ -1,0 +1,47 @@
+"""The ledger's plug."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, ClassVar
+
+from django.utils.translation import gettext_lazy as _
+
+from rochdale.shared import module
+
+
+class Ledger(module.Module):
+    name = "rochdale.ledger"
+    label = "ledger"
+    title: ClassVar[Any] = _("Ledger")
+    url_prefix = "ledger"
+    schemas = frozenset({"co-op"})
+
+    def posting_kinds(self) -> Sequence[module.PostingKind]:
+        return (
+            module.PostingKind(
+                code="ledger.shortfall",
+                title=_("Shortfall"),
+                explanation=_("A payment was taken back after its money had been spent; what was missing is owed to the co-op."),
+            ),
+            module.PostingKind(
+                code="ledger.adjustment",
+                title=_("Adjusting entry"),
+                explanation=_("An officer corrected the books; the entry names its reason."),
+            ),
+        )
+
+    def accounts(self) -> Sequence[module.AccountPlan]:
+        return (
+            module.AccountPlan(code="assets.receivable.shortfall", title=_("Owed to the co-op after reversals"), kind="asset"),
+        )
+
+    def invariants(self) -> Sequence[module.Invariant]:
+        from . import invariants
+
+        return invariants.BOOK_CHECKS
+
+    def jobs(self) -> Sequence[module.Job]:
+        from . import jobs
+
+        return jobs.JOBS

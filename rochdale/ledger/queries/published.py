@@ -1,0 +1,170 @@
+"""Sums without any person: what the open books, the surplus and reports are made of.
+
+All are set-based: one query each, however many accounts and postings there are. A reversal
+counts against what it reverses, with the accounts of the first posting and a minus.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from rochdale.ledger import rules
+
+from .rows import one, rows, whole
+from .totals import TOTALS
+
+
+@dataclass(frozen=True, slots=True)
+class CodeBalance:
+    """All accounts of one code and currency together, in micro-units, positive on the normal side of their type."""
+
+    code: str
+    type: str
+    currency: str
+    balance: int
+
+
+@dataclass(frozen=True, slots=True)
+class Sum:
+    """What one kind of posting moved between accounts of two codes, in micro-units of one currency."""
+
+    kind: str
+    debit: str
+    debit_type: str
+    credit: str
+    credit_type: str
+    currency: str
+    amount: int
+
+
+@dataclass(frozen=True, slots=True)
+class Month:
+    """One kind's postings on one account code in a month: how many, by how many parties, and what they added (or took)."""
+
+    kind: str
+    month: date
+    count: int
+    parties: int
+    amount: int
+
+
+@dataclass(frozen=True, slots=True)
+class OwnPosting:
+    """A posting of the co-op itself (nobody's in particular), and what it added to the account code."""
+
+    id: int
+    kind: str
+    happened_at: datetime
+    amount: int
+    bylaws_version: int
+
+
+BY_CODE = f"""
+SELECT a.code, a.kind, a.currency, sum(x.debits), sum(x.credits)
+FROM ({TOTALS}) AS x (account_id, debits, credits) JOIN ledger_account a ON a.id = x.account_id
+GROUP BY a.code, a.kind, a.currency ORDER BY a.code, a.currency
+"""  # noqa: S608  # our own words
+
+
+def balances_by_code(*, until: datetime | None = None, since: datetime | None = None) -> list[CodeBalance]:
+    """Return the balance of every account code per currency, of what happened from `since` until before `until`."""
+    given = {"accounts": None, "since": since, "until": until, "known_at": None, "checkpoint": None}
+    return [
+        CodeBalance(row[0], row[1], row[2], rules.side(row[1]) * (whole(row[4]) - whole(row[3]))) for row in rows(BY_CODE, given)
+    ]
+
+
+SUMS = """
+SELECT p.kind, d.code, d.kind, c.code, c.kind, d.currency, sum(t.amount), p.reverses IS NOT NULL
+FROM ledger_posting p
+JOIN ledger_transfer t ON t.posting_id = p.id
+JOIN ledger_account d ON d.id = t.debit_id
+JOIN ledger_account c ON c.id = t.credit_id
+WHERE p.happened_at >= %(start)s AND p.happened_at < %(end)s
+GROUP BY p.kind, d.code, d.kind, c.code, c.kind, d.currency, p.reverses IS NOT NULL
+ORDER BY p.kind, d.code, c.code
+"""
+
+
+def sums_by_kind(*, start: datetime, end: datetime) -> list[Sum]:
+    """Return what each kind of posting moved between which account codes from `start` until before `end`."""
+    return [
+        Sum(row[0], row[3], row[4], row[1], row[2], row[5], -whole(row[6])) if row[7] else Sum(*row[:6], whole(row[6]))
+        for row in rows(SUMS, {"start": start, "end": end})
+    ]
+
+
+MONTHS = """
+SELECT p.kind, date_trunc('month', p.happened_at AT TIME ZONE %(zone)s)::date, count(DISTINCT p.id), count(DISTINCT p.party),
+    sum(m.amount)
+FROM (
+    SELECT t.posting_id, t.amount FROM ledger_account a JOIN ledger_transfer t ON t.credit_id = a.id
+    WHERE a.code = %(code)s AND a.currency = %(currency)s
+    UNION ALL
+    SELECT t.posting_id, -t.amount FROM ledger_account a JOIN ledger_transfer t ON t.debit_id = a.id
+    WHERE a.code = %(code)s AND a.currency = %(currency)s
+) m (posting_id, amount) JOIN ledger_posting p ON p.id = m.posting_id
+WHERE p.happened_at >= %(start)s AND p.happened_at < %(end)s
+GROUP BY 1, 2 ORDER BY 1, 2
+"""
+
+
+def months_of(code: str, currency: str, *, start: datetime, end: datetime, zone: str) -> list[Month]:
+    """Return an account code's postings by kind and month (months of the time zone), positive when they raised it."""
+    kind = type_of(code)
+    if kind is None:
+        return []
+    given = {"code": code, "currency": currency, "start": start, "end": end, "zone": zone}
+    side = rules.side(kind)
+    return [Month(row[0], row[1], row[2], row[3], side * whole(row[4])) for row in rows(MONTHS, given)]
+
+
+VERSIONS = """
+SELECT DISTINCT p.bylaws_version FROM ledger_posting p
+WHERE p.happened_at >= %(start)s AND p.happened_at < %(end)s AND EXISTS (
+    SELECT FROM ledger_transfer t JOIN ledger_account a ON a.id IN (t.debit_id, t.credit_id)
+    WHERE t.posting_id = p.id AND a.code = %(code)s AND a.currency = %(currency)s
+) ORDER BY 1
+"""
+
+
+def versions_of(code: str, currency: str, *, start: datetime, end: datetime) -> list[int]:
+    """Return the versions of the bylaws under which an account code's postings were made."""
+    return [row[0] for row in rows(VERSIONS, {"code": code, "currency": currency, "start": start, "end": end})]
+
+
+OWN = """
+SELECT p.id, p.kind, p.happened_at, p.bylaws_version, sum(m.amount)
+FROM (
+    SELECT t.posting_id, t.amount FROM ledger_account a JOIN ledger_transfer t ON t.credit_id = a.id
+    WHERE a.code = %(code)s AND a.currency = %(currency)s AND a.party IS NULL
+    UNION ALL
+    SELECT t.posting_id, -t.amount FROM ledger_account a JOIN ledger_transfer t ON t.debit_id = a.id
+    WHERE a.code = %(code)s AND a.currency = %(currency)s AND a.party IS NULL
+) m (posting_id, amount) JOIN ledger_posting p ON p.id = m.posting_id
+WHERE p.party IS NULL AND p.happened_at >= %(start)s AND p.happened_at < %(end)s
+GROUP BY p.id, p.kind, p.happened_at, p.bylaws_version ORDER BY p.happened_at DESC, p.id DESC LIMIT %(limit)s
+"""
+
+
+def own_postings(code: str, currency: str, *, start: datetime, end: datetime, limit: int = 50) -> list[OwnPosting]:
+    """Return the latest postings on an account code that concern nobody in particular; those of people are never listed here."""
+    kind = type_of(code)
+    if kind is None:
+        return []
+    given = {"code": code, "currency": currency, "start": start, "end": end, "limit": limit}
+    side = rules.side(kind)
+    return [OwnPosting(row[0], row[1], row[2], side * whole(row[4]), row[3]) for row in rows(OWN, given)]
+
+
+def type_of(code: str) -> str | None:
+    """Return the type of the accounts with a code (asset, liability, …), or None where none is open."""
+    found = one("SELECT kind FROM ledger_account WHERE code = %s LIMIT 1", [code])
+    return str(found[0]) if found else None
+
+
+def first_day() -> datetime | None:
+    """Return when the first posting happened, or None while there is none."""
+    found = one("SELECT min(happened_at) FROM ledger_posting")
+    return found[0] if found else None
