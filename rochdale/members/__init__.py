@@ -1,0 +1,1 @@
+"""Who belongs to the co-op: parties, admission, classes, shares and the register."""

@@ -1,0 +1,281 @@
+"""Shares: subscribe, pay, and give back where the law allows it."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Sum
+from django.utils.translation import gettext_lazy as _
+
+from rochdale.bylaws import queries as bylaws
+from rochdale.ledger import actions as ledger
+from rochdale.ledger import rules as ledger_rules
+from rochdale.shared import ids, may, money
+from rochdale.shared.action import action
+from rochdale.shared.actor import Actor
+from rochdale.shared.refusals import Refusal
+
+from .. import queries, rules
+from ..models import ShareClass, ShareMovement
+from .membership import NotAMember, settle_start
+from .parties import act_text, take_turn
+
+RAILS = {"cash": "assets.cash.desk", "bank": "assets.bank.own"}
+"""Which of the co-op's accounts a payment for shares comes in on. Share capital is the co-op's own money."""
+MOST_SHARES = 1_000_000
+SIX_MONTHS = timedelta(days=183)
+
+
+class UnknownShareClass(Refusal):
+    code = "members.unknown_share_class"
+    status = 422
+    text = _("This co-op has no shares of the class “{share_class}”. Nothing was changed.")
+
+
+class BadShareCount(Refusal):
+    code = "members.bad_share_count"
+    status = 422
+    text = _("A number of shares is a whole number from 1 to {most}. Nothing was changed.")
+
+
+class UnderMinimum(Refusal):
+    code = "members.under_minimum_shares"
+    status = 422
+    text = _("A member of these classes holds at least {minimum} shares. Nothing was changed; take {missing} or more.")
+
+
+class OverMaximum(Refusal):
+    code = "members.over_maximum_holding"
+    status = 422
+    text = _("With these shares you would hold {wanted}; the most one member may hold is {maximum}. {law} Nothing was changed.")
+
+
+class RaiseNeedsPermission(Refusal):
+    code = "members.raise_needs_permission"
+    text = _("With these shares the co-op would raise {wanted} in six months; above {maximum} it needs the registrar's permission ({law}). Nothing was changed.")
+
+
+class NoSuchSubscription(Refusal):
+    code = "members.no_such_subscription"
+    status = 404
+    text = _("There is no such subscription for shares. Nothing was changed.")
+
+
+class Overpaid(Refusal):
+    code = "members.overpaid"
+    status = 422
+    text = _("Of this subscription {owed} is still to pay; {given} is too much. Nothing was taken.")
+
+
+class BadPayment(Refusal):
+    code = "members.bad_payment"
+    status = 422
+    text = _("A payment is more than nothing, in whole units of {currency}. Nothing was taken.")
+
+
+class UnknownRail(Refusal):
+    code = "members.unknown_rail"
+    status = 422
+    text = _("Shares are paid in cash at the desk or by bank. Nothing was taken.")
+
+
+class OwnPayment(Refusal):
+    code = "members.own_payment"
+    status = 403
+    text = _("Nobody takes down their own payment. Nothing was changed; ask another officer.")
+
+
+class NotWithdrawable(Refusal):
+    code = "members.shares_not_withdrawable"
+    text = _("Shares of this co-op are not given back for cash ({law}). Nothing was changed.")
+
+
+class NotThatMany(Refusal):
+    code = "members.not_that_many_shares"
+    status = 422
+    text = _("Only {most} wholly paid shares of this subscription can be given back; the minimum of the bylaws stays. Nothing was changed.")
+
+
+@action("members.buy_shares", may=may.own("party") | may.office("treasurer", "cashier", "secretary"), about=("party", "share_class", "count"))
+def buy_shares(
+    *, actor: Actor, now: datetime, key: str, party: UUID, count: int, share_class: str = "member"
+) -> dict[str, Any]:
+    """Subscribe for shares at the bylaws' par value of the moment; they are paid afterwards.
+
+    Returns {"subscription": id, "amount": micro-units, "currency": code}. Refuses who is no
+    member, fewer shares in all than the classes ask for, more than bylaws and law let one member
+    hold, and raising more from members in six months than the law allows without permission.
+    """
+    if not 0 < count <= MOST_SHARES:
+        raise BadShareCount(most=MOST_SHARES)
+    row = _share_class(share_class)
+    member = queries.member(party)
+    if member is None:
+        raise NotAMember()
+    take_turn(actor=actor, now=now, key=key, party=party)
+    terms = queries.share_terms(share_class, now)
+    amount = count * terms.par_value
+    held = queries.holdings([party], now).get(party, [])
+    _check_minimum(party, sum(each.shares for each in held) + count, count, now)
+    _check_maximum(sum(each.subscribed for each in held) + amount, terms)
+    _check_raise(amount, row.currency, now)
+    movement = ShareMovement.objects.create(
+        party_id=party,
+        share_class=row,
+        kind="subscribed",
+        shares=count,
+        par_value=terms.par_value,
+        amount=amount,
+        currency=row.currency,
+        effective_at=now,
+        recorded_at=now,
+        act=act_text(actor, key),
+    )
+    return {"subscription": movement.id, "amount": amount, "currency": row.currency}
+
+
+@action("members.pay_shares", may=may.office("treasurer", "cashier"), about=("subscription", "amount", "rail"))
+def pay_shares(
+    *, actor: Actor, now: datetime, key: str, subscription: int, amount: int, rail: str
+) -> dict[str, Any]:
+    """Take a payment for a subscription, in cash at the desk or by bank, into the share capital.
+
+    `amount` in micro-units, `rail` "cash" or "bank". Returns {"posting": id, "owed": micro-units
+    still to pay, "counts": whether the membership counts now}. Refuses more than is owed and
+    an officer's own payment.
+    """
+    found = _subscription(subscription)
+    if rail not in RAILS:
+        raise UnknownRail()
+    if actor.party is not None and queries.is_same_human(actor.party, found.party, now):
+        raise OwnPayment()
+    take_turn(actor=actor, now=now, key=key, party=found.party)
+    found = _subscription(subscription)
+    if amount <= 0 or money.payable(amount, found.currency) != amount:
+        raise BadPayment(currency=found.currency)
+    if amount > found.owed:
+        raise Overpaid(
+            owed=money.formatted(found.owed, found.currency), given=money.formatted(amount, found.currency)
+        )
+    posting = _post(actor, now, key, found, debit=RAILS[rail], credit="equity.share_capital", amount=amount)
+    ShareMovement.objects.create(**_follows(found, kind="paid", shares=0, amount=amount, posting=posting, actor=actor, now=now, key=key))
+    return {"posting": posting, "owed": found.owed - amount, "counts": settle_start(found.party, now)}
+
+
+@action("members.withdraw_shares", may=may.by_resolution, about=("subscription", "count"))
+def withdraw_shares(*, actor: Actor, now: datetime, key: str, subscription: int, count: int) -> dict[str, Any]:
+    """Give wholly paid shares back at par from the co-op's own bank account, by a resolution.
+
+    Returns {"posting": id, "amount": micro-units}. Refuses where the law makes shares not
+    withdrawable, and going below the minimum of the member's classes.
+    """
+    found = _subscription(subscription)
+    law = bylaws.law("share.withdrawable", at=now)
+    if not _share_class(found.share_class).withdrawable or (law is not None and law.kind == "forbidden"):
+        raise NotWithdrawable(law=law.source if law else "")
+    take_turn(actor=actor, now=now, key=key, party=found.party)
+    found = _subscription(subscription)
+    minimum, _amount = queries.minimum_owed(found.party, now)
+    held = sum(each.shares for each in queries.holdings([found.party], now).get(found.party, []))
+    most = max(0, min(held - minimum, 0 if found.owed else found.shares - found.given_back))
+    if not 0 < count <= most:
+        raise NotThatMany(most=most)
+    amount = count * found.par_value
+    posting = _post(actor, now, key, found, debit="equity.share_capital", credit="assets.bank.own", amount=amount)
+    ShareMovement.objects.create(
+        **_follows(found, kind="withdrawn", shares=count, amount=amount, posting=posting, actor=actor, now=now, key=key)
+    )
+    return {"posting": posting, "amount": amount}
+
+
+def _share_class(code: str) -> ShareClass:
+    row = ShareClass.objects.filter(pk=code).first()
+    if row is None:
+        raise UnknownShareClass(share_class=code[:30])
+    return row
+
+
+def _subscription(number: int) -> queries.Subscription:
+    found = queries.subscription(number)
+    if found is None:
+        raise NoSuchSubscription()
+    return found
+
+
+def _check_minimum(party: UUID, would_hold: int, count: int, now: datetime) -> None:
+    minimum, _amount = queries.minimum_owed(party, now)
+    if would_hold < minimum:
+        raise UnderMinimum(minimum=minimum, missing=minimum - would_hold + count)
+
+
+def _check_maximum(would_hold: int, terms: queries.ShareTerms) -> None:
+    if would_hold > terms.maximum:
+        raise OverMaximum(
+            wanted=money.formatted(would_hold, terms.currency),
+            maximum=money.formatted(terms.maximum, terms.currency),
+            law=terms.law,
+        )
+
+
+def _check_raise(amount: int, currency: str, now: datetime) -> None:
+    """Refuse to raise more in six months than `raise.max_without_permission` allows, where the pack has that row."""
+    law = bylaws.law("raise.max_without_permission", at=now)
+    if law is None or law.amount is None:
+        return
+    raised = ShareMovement.objects.filter(kind="subscribed", currency=currency, effective_at__gt=now - SIX_MONTHS)
+    total = int(raised.aggregate(total=Sum("amount", default=0))["total"]) + amount
+    if total > law.amount:
+        raise RaiseNeedsPermission(
+            wanted=money.formatted(total, currency), maximum=money.formatted(law.amount, currency), law=law.source
+        )
+
+
+def _post(
+    actor: Actor, now: datetime, key: str, found: queries.Subscription, *, debit: str, credit: str, amount: int
+) -> int:
+    accounts = {
+        code: ledger.open_account(actor=actor, now=now, key=ids.derived_key(key, code), code=code, currency=found.currency)
+        for code in (debit, credit)
+    }
+    kind = "members.share_payment" if credit == "equity.share_capital" else "members.share_withdrawal"
+    return ledger.post(
+        actor=actor,
+        now=now,
+        key=ids.derived_key(kind, actor.principal, key, found.id),
+        kind=kind,
+        transfers=[ledger_rules.Leg(debit=accounts[debit], credit=accounts[credit], amount=amount, role="shares")],
+        happened_at=now,
+        source=f"subscription:{found.id}",
+        party=found.party,
+        standing=queries.standing(found.party, now),
+        tax="outside",
+    )
+
+
+def _follows(
+    found: queries.Subscription,
+    *,
+    kind: str,
+    shares: int,
+    amount: int,
+    posting: int,
+    actor: Actor,
+    now: datetime,
+    key: str,
+) -> dict[str, Any]:
+    return {
+        "party_id": found.party,
+        "share_class_id": found.share_class,
+        "kind": kind,
+        "shares": shares,
+        "par_value": found.par_value,
+        "amount": amount,
+        "currency": found.currency,
+        "effective_at": now,
+        "recorded_at": now,
+        "act": act_text(actor, key),
+        "subscription_id": found.id,
+        "posting": posting,
+    }

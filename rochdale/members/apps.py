@@ -1,0 +1,106 @@
+"""The plug of members."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from django.utils.translation import gettext_lazy as _
+
+from rochdale.shared import module
+
+OFFICERS = ("board", "chair", "secretary")
+
+
+class Members(module.Module):
+    """Who belongs to the co-op, and what they hold of it."""
+
+    name = "rochdale.members"
+    label = "members"
+    title = _("Members")
+    url_prefix = "members"
+
+    def posting_kinds(self) -> Sequence[module.PostingKind]:
+        return (
+            module.PostingKind(
+                code="members.share_payment",
+                title=_("Shares paid"),
+                explanation=_("A member paid for shares; the money is the co-op's own capital."),
+                flow=("members", "share capital"),
+            ),
+            module.PostingKind(
+                code="members.share_withdrawal",
+                title=_("Shares given back"),
+                explanation=_("Shares were given back at par, by a resolution."),
+                flow=("share capital", "members"),
+            ),
+        )
+
+    def accounts(self) -> Sequence[module.AccountPlan]:
+        return (module.AccountPlan(code="equity.share_capital", title=_("Share capital"), kind="equity"),)
+
+    def bylaws(self) -> Sequence[module.Bylaw]:
+        from . import bylaws
+
+        return bylaws.declared()
+
+    def law_rows(self) -> Sequence[module.LawRow]:
+        return (
+            module.LawRow("register.visibility", "rochdale.members.queries.register.register_view"),
+            module.LawRow("register.view_without_holdings", "rochdale.members.queries.register.register_view"),
+            module.LawRow("share.withdrawable", "rochdale.members.actions.shares.withdraw_shares"),
+            module.LawRow("raise.max_without_permission", "rochdale.members.actions.shares.buy_shares"),
+        )
+
+    def messages(self) -> Sequence[module.MessageKind]:
+        return (
+            module.MessageKind("members.admitted", _("You were admitted"), True, "members/messages/admitted"),
+            module.MessageKind("members.refused", _("Your application was refused"), True, "members/messages/refused"),
+            module.MessageKind("members.appeal_rejected", _("Your appeal was rejected"), True, "members/messages/appeal_rejected"),
+        )
+
+    def menu(self) -> Sequence[module.MenuItem]:
+        return (
+            module.MenuItem(_("My membership"), "members:membership", "more", icon="card", order=20, members_only=True),
+            module.MenuItem(_("Register of members"), "members:register", "more", icon="people", order=30),
+            module.MenuItem(_("Applications"), "members:applications", "more", icon="inbox", order=40, for_offices=OFFICERS),
+            module.MenuItem(
+                _("Serve at the desk"),
+                "members:desk",
+                "more",
+                icon="desk",
+                order=45,
+                for_offices=(*OFFICERS, "treasurer", "cashier"),
+            ),
+        )
+
+    def home_cards(self, party: UUID, now: datetime) -> Sequence[module.Card]:
+        from . import cards
+
+        return cards.home_cards(party, now)
+
+    def personal_data(self) -> Sequence[module.PersonalData]:
+        from . import export
+
+        return export.declared()
+
+    def obligations(self, party: UUID, now: datetime) -> Sequence[module.Obligation]:
+        from . import queries
+
+        return tuple(
+            module.Obligation("members.unpaid_shares", _("Shares that are not paid yet"), each.owed, each.currency)
+            for each in queries.subscriptions_to_pay(party)
+        )
+
+    def invariants(self) -> Sequence[module.Invariant]:
+        from . import queries
+
+        return (
+            module.Invariant("M1", "Every admission has the act that allowed it", queries.admissions_without_act),
+            module.Invariant("M2", "Member numbers run from 1 without a gap", queries.numbers_with_gaps),
+            module.Invariant("M3", "Shares paid in equal the ledger's share capital", queries.register_differs_from_ledger),
+            module.Invariant("M4", "Nobody subscribed for more than bylaws and law allow", queries.holdings_above_maximum),
+            module.Invariant("M5", "No subscription is overpaid", queries.overpaid_subscriptions),
+            module.Invariant("M6", "Every member belongs to a class", queries.classes_without_start),
+        )

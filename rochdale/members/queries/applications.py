@@ -1,0 +1,83 @@
+"""Applications and their steps."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from rochdale.bylaws import queries as bylaws
+from rochdale.privacy import queries as privacy
+
+from .. import rules
+from ..models import Application, ApplicationEvent
+
+OPEN_STATES = ("applied", "appealed")
+
+
+@dataclass(frozen=True, slots=True)
+class ApplicationView:
+    """An application with its latest state; `due_at` is by when the bylaws want a decision."""
+
+    id: int
+    party: UUID
+    name: str
+    class_code: str
+    applied_at: datetime
+    state: str
+    state_at: datetime
+    reason_code: str
+    decided_by: UUID | None
+    due_at: datetime
+
+    @property
+    def open(self) -> bool:
+        return self.state in OPEN_STATES
+
+
+def application(number: int) -> ApplicationView | None:
+    """Return an application, or None."""
+    return next(iter(_views(Application.objects.filter(pk=number))), None)
+
+
+def applications_of(party: UUID) -> list[ApplicationView]:
+    """Return a party's applications, newest first."""
+    return _views(Application.objects.filter(party=party).order_by("-applied_at", "-id"))
+
+
+def open_applications(at: datetime) -> list[ApplicationView]:
+    """Return what waits for a decision, the longest waiting first."""
+    undecided = Application.objects.filter(applied_at__lte=at).exclude(events__step=2) | Application.objects.filter(
+        events__step=3
+    ).exclude(events__step=4)
+    return _views(undecided.distinct().order_by("applied_at", "id"))
+
+
+def _views(rows: Iterable[Application]) -> list[ApplicationView]:
+    found = list(rows)
+    latest: dict[int, ApplicationEvent] = {}
+    refused_by: dict[int, UUID | None] = {}
+    events = ApplicationEvent.objects.filter(application__in=[row.id for row in found]).order_by("application", "step")
+    for event in events:
+        latest[event.application_id] = event
+        if event.step == 2:
+            refused_by[event.application_id] = event.by_party
+    names = privacy.names({row.party_id for row in found})
+    return [_view(row, latest[row.id], names.get(row.party_id, ""), refused_by.get(row.id)) for row in found]
+
+
+def _view(row: Application, last: ApplicationEvent, name: str, decided_by: UUID | None) -> ApplicationView:
+    days = int(bylaws.value("members.application_decision_days", at=row.applied_at))
+    return ApplicationView(
+        id=row.id,
+        party=row.party_id,
+        name=name,
+        class_code=row.class_code,
+        applied_at=row.applied_at,
+        state=last.state,
+        state_at=last.at,
+        reason_code=last.reason_code,
+        decided_by=decided_by,
+        due_at=rules.decision_due(row.applied_at, days),
+    )

@@ -1,0 +1,77 @@
+"""Truths about members and shares; each returns the rows that break it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.db.models import Max, Q, Sum
+
+from rochdale.audit import queries as audit
+from rochdale.ledger import queries as ledger
+
+from ..models import ClassMembership, Counter, Member, ShareClass, ShareMovement
+from .shares import holdings, maximum_holding
+
+Offending = Sequence[dict[str, Any]]
+
+
+def admissions_without_act() -> Offending:
+    """Return members whose admission left no record of the act that allowed it."""
+    numbers = {str(number): number for number in Member.objects.values_list("number", flat=True)}
+    recorded = audit.acts_about("number", list(numbers), action="members.admitted")
+    return [{"number": numbers[number]} for number in sorted(set(numbers) - recorded, key=int)]
+
+
+def numbers_with_gaps() -> Offending:
+    """Return member numbers that were skipped, and a counter that is not at the last number."""
+    given = set(Member.objects.values_list("number", flat=True))
+    last = max(given, default=0)
+    counted = Counter.objects.filter(pk="member").values_list("last", flat=True).first() or 0
+    broken: list[dict[str, Any]] = [{"missing_number": number} for number in sorted(set(range(1, last + 1)) - given)]
+    return broken + ([{"counter": counted, "last_number": last}] if counted != last else [])
+
+
+def register_differs_from_ledger() -> Offending:
+    """Return currencies in which the shares paid in differ from the ledger's share capital."""
+    sums = ShareMovement.objects.values("currency").annotate(
+        paid=Sum("amount", filter=Q(kind="paid"), default=0), back=Sum("amount", filter=Q(kind="withdrawn"), default=0)
+    )
+    paid = {row["currency"]: int(row["paid"]) - int(row["back"]) for row in sums}
+    for currency in ShareClass.objects.values_list("currency", flat=True).distinct():
+        paid.setdefault(currency, 0)
+    broken: list[dict[str, Any]] = []
+    for currency, total in sorted(paid.items()):
+        account = ledger.account("equity.share_capital", currency)
+        booked = (ledger.balance(account) or 0) if account is not None else 0
+        if booked != total:
+            broken.append({"currency": currency, "register": total, "ledger": booked})
+    return broken
+
+
+def holdings_above_maximum() -> Offending:
+    """Return members who hold more than the bylaws and the law allowed when they last subscribed."""
+    broken: list[dict[str, Any]] = []
+    latest = ShareMovement.objects.filter(kind="subscribed").values("party").annotate(last=Max("effective_at"))
+    classes = {row.code: row for row in ShareClass.objects.all()}
+    for row in latest:
+        held = holdings([row["party"]], row["last"]).get(row["party"], [])
+        total = sum(each.subscribed for each in held)
+        withdrawable = any(classes[each.share_class].withdrawable for each in held)
+        most, _source = maximum_holding(withdrawable, row["last"])
+        if total > most:
+            broken.append({"party": str(row["party"]), "held": total, "maximum": most})
+    return broken
+
+
+def overpaid_subscriptions() -> Offending:
+    """Return subscriptions for which more was paid than is owed."""
+    paid = Sum("followed_by__amount", filter=Q(followed_by__kind="paid"), default=0)
+    rows = ShareMovement.objects.filter(kind="subscribed").annotate(paid=paid)
+    return [{"subscription": row.id, "amount": row.amount, "paid": int(row.paid)} for row in rows if row.paid > row.amount]
+
+
+def classes_without_start() -> Offending:
+    """Return members who are in no class at all and never were: an admission that was half written."""
+    rows = Member.objects.exclude(pk__in=ClassMembership.objects.values("member"))
+    return list(rows.values("number"))

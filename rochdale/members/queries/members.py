@@ -1,0 +1,102 @@
+"""Members, their classes, and a party's standing at a moment."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Count, Q, QuerySet
+
+from .. import rules
+from ..models import ClassMembership, Member, MemberClass, MembershipStart
+
+
+@dataclass(frozen=True, slots=True)
+class MemberView:
+    """A member without their name. `effective_at` is None while something is missing, such as a paid share."""
+
+    number: int
+    party: UUID
+    admitted_at: datetime
+    effective_at: datetime | None
+    classes: tuple[str, ...]
+    act: str
+
+
+def member(party: UUID, at: datetime | None = None) -> MemberView | None:
+    """Return a party's membership with the classes of a moment (None: those open now), or None."""
+    row = Member.objects.filter(party=party).select_related("start").first()
+    return _view(row, at) if row else None
+
+
+def member_by_number(number: int, at: datetime | None = None) -> MemberView | None:
+    """Return the member with a number, or None."""
+    row = Member.objects.filter(pk=number).select_related("start").first()
+    return _view(row, at) if row else None
+
+
+def number_of(party: UUID) -> int | None:
+    """Return a party's member number, or None."""
+    return Member.objects.filter(party=party).values_list("number", flat=True).first()
+
+
+def is_effective(party: UUID, at: datetime) -> bool:
+    """Say whether a party is a member whose membership counts at a moment."""
+    return MembershipStart.objects.filter(member__party=party, effective_at__lte=at).exists()
+
+
+def standing(party: UUID, at: datetime) -> str:
+    """Return the classes a party belongs to at a moment, joined by "+", or "non-member".
+
+    A membership that does not count yet (its share is not paid) is no standing.
+    """
+    return rules.standing_of(list(_in_class(at).filter(member__party=party).values_list("class_code_id", flat=True)))
+
+
+def standings(parties: Collection[UUID], at: datetime) -> dict[UUID, str]:
+    """Return the standing of many parties at a moment in one query."""
+    found: dict[UUID, list[str]] = defaultdict(list)
+    rows = _in_class(at).filter(member__party__in=parties).values_list("member__party", "class_code_id")
+    for party, code in rows:
+        found[party].append(code)
+    return {party: rules.standing_of(found.get(party, [])) for party in parties}
+
+
+def classes() -> list[MemberClass]:
+    """Return the classes of members this co-op has, by code."""
+    return list(MemberClass.objects.order_by("code"))
+
+
+def counts(at: datetime) -> dict[str, int]:
+    """Return how many members each class has at a moment, and all members once under "all"."""
+    by_class = _in_class(at).values_list("class_code_id").annotate(count=Count("member", distinct=True))
+    found = {code: 0 for code in MemberClass.objects.values_list("code", flat=True)} | dict(by_class)
+    found["all"] = MembershipStart.objects.filter(effective_at__lte=at).count()
+    return found
+
+
+def _in_class(at: datetime) -> QuerySet[ClassMembership]:
+    return ClassMembership.objects.filter(
+        Q(until_at__isnull=True) | Q(until_at__gt=at), from_at__lte=at, member__start__effective_at__lte=at
+    )
+
+
+def _view(row: Member, at: datetime | None) -> MemberView:
+    held = ClassMembership.objects.filter(member=row)
+    held = (
+        held.filter(until_at__isnull=True)
+        if at is None
+        else held.filter(Q(until_at__isnull=True) | Q(until_at__gt=at), from_at__lte=at)
+    )
+    start = getattr(row, "start", None)
+    return MemberView(
+        number=row.number,
+        party=row.party_id,
+        admitted_at=row.admitted_at,
+        effective_at=start.effective_at if start else None,
+        classes=tuple(sorted(held.values_list("class_code_id", flat=True))),
+        act=row.act,
+    )

@@ -1,0 +1,149 @@
+"""Pure rules of membership: steps of an application, shares, the register's visibility, desk codes."""
+
+from __future__ import annotations
+
+import hmac
+import secrets
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Literal
+
+REFUSAL_REASONS = (
+    "class_conditions_not_met",
+    "conflict_of_interest",
+    "details_not_proved",
+    "area_or_trade_outside_purpose",
+    "debt_to_the_co-op",
+    "expelled_before",
+)
+"""What an application may be refused for. Nothing that would discriminate can be chosen."""
+
+NON_MEMBER = "non-member"
+
+REGISTER_FIELDS = ("name", "address")
+"""What the register keeps of a person, as long as the law wants it kept."""
+CONTACT_FIELDS = ("email", "phone", "language")
+"""How somebody is reached; gone when they leave."""
+
+PIN_DIGITS = 6
+CODES_ON_A_SHEET = 10
+WRONG_TRIES = 5
+"""After so many wrong tries in a row a PIN is locked until an officer issues a new one."""
+DESK_MINUTES = 15
+"""How long one proof at the desk holds."""
+_LETTERS = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
+"""Without I, L, O, 0 and 1, which are misread on paper."""
+
+Viewer = Literal["officer", "member", "outsider"]
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What somebody may see of the register."""
+
+    names: bool
+    holdings: bool
+    logged: bool
+
+
+def standing_of(classes: Sequence[str]) -> str:
+    """Write the classes a party belongs to as one text; somebody in none is a non-member."""
+    return "+".join(sorted(set(classes))) or NON_MEMBER
+
+
+def counts_from(
+    rule: str, *, admitted_at: datetime, minimum_amount: int, payments: Sequence[tuple[datetime, int]]
+) -> datetime | None:
+    """Return from when a membership counts, or None while something is missing.
+
+    `rule` is the bylaw's choice: `on_admission`, or `on_paid_minimum_share`, which waits until the
+    payments (moment, micro-units) reach the minimum. Whoever needs no share counts at once.
+    """
+    if rule == "on_admission" or minimum_amount <= 0:
+        return admitted_at
+    paid = 0
+    for moment, amount in sorted(payments):
+        paid += amount
+        if paid >= minimum_amount:
+            return max(moment, admitted_at)
+    return None
+
+
+def minimum_shares(table: Mapping[str, int], class_codes: Sequence[str]) -> int:
+    """Return how many shares these classes ask for: the highest of them; `*` stands for a class not named."""
+    everyone = int(table.get("*", 0))
+    return max((int(table.get(code, everyone)) for code in class_codes), default=everyone)
+
+
+def decision_due(applied_at: datetime, days: int) -> datetime:
+    """Return by when an application must be decided."""
+    return applied_at + timedelta(days=days)
+
+
+def appeal_is_late(refused_at: datetime, days: int, now: datetime) -> bool:
+    """Say whether the days for an appeal have passed."""
+    return now > refused_at + timedelta(days=days)
+
+
+def view_for(viewer: Viewer, *, visibility: Mapping[str, Any] | None, hide_holdings: bool) -> View:
+    """Say what a viewer may see of others in the register.
+
+    `visibility` is the pack's row `register.visibility` ({"who": "anyone" or "members", "names":
+    …, "holdings": …}) or None where the pack is silent; `hide_holdings` is the row
+    `register.view_without_holdings`. Silent law: members see names, outsiders nothing
+    (law-privacy-security.md §1.4). Officers see what they keep.
+    """
+    if viewer == "officer":
+        return View(names=True, holdings=True, logged=False)
+    row = visibility or {"who": "members", "names": True, "holdings": False}
+    allowed = viewer == "member" or row.get("who") == "anyone"
+    holdings = allowed and bool(row.get("holdings")) and not hide_holdings
+    return View(names=allowed and bool(row.get("names")), holdings=holdings, logged=viewer == "outsider")
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """What is printed once for a member without a log-in, and the hashes that are kept instead."""
+
+    pin: str
+    codes: tuple[str, ...]
+    pin_hash: str
+    code_hashes: tuple[str, ...]
+
+
+def new_sheet(hashed: Callable[[str], str]) -> Sheet:
+    """Make a PIN and numbered one-time codes; `hashed` is the strong hash with the co-op's pepper."""
+    pin = "".join(secrets.choice("0123456789") for _ in range(PIN_DIGITS))
+    codes = tuple(f"{place}-{_letters(4)}-{_letters(4)}" for place in range(1, CODES_ON_A_SHEET + 1))
+    return Sheet(pin, codes, hashed(plain_code(pin)), tuple(hashed(plain_code(code)) for code in codes))
+
+
+def _letters(count: int) -> str:
+    return "".join(secrets.choice(_LETTERS) for _ in range(count))
+
+
+def plain_code(given: str) -> str:
+    """Write a PIN or code as it is compared: capitals, without spaces and dashes."""
+    return "".join(sign for sign in given.upper() if sign.isalnum())
+
+
+def position_of(code: str) -> int:
+    """Return the number on the sheet that a code begins with, 0 when it has none."""
+    head = code.strip().replace("–", "-").split("-")[0].strip()
+    return int(head) if head.isascii() and head.isdigit() and len(head) <= 2 else 0
+
+
+def locked(passed: Sequence[bool]) -> bool:
+    """Say whether the last tries with a PIN (newest first) lock it."""
+    wrong = 0
+    for good in passed:
+        if good:
+            break
+        wrong += 1
+    return wrong >= WRONG_TRIES
+
+
+def same_text(first: str, second: str) -> bool:
+    """Compare two texts in constant time."""
+    return hmac.compare_digest(first.encode(), second.encode())

@@ -1,0 +1,64 @@
+"""What payments puts on a member's home page, and what it says about personal data."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from rochdale.shared import module
+
+from . import queries
+
+
+def home_cards(party: UUID, now: datetime) -> Sequence[module.Card]:
+    """Return the wallet card of a member's home page; none where wallets are not provided for and none was ever used."""
+    wallets = [queries.wallet(party, currency) for currency in queries.currencies()]
+    used = [wallet for wallet in wallets if wallet.account is not None]
+    if not used and not queries.wallet_terms(now).provided_for:
+        return ()
+    data = {"wallets": used or wallets[:1], "url": reverse("payments:wallet")}
+    return (module.Card(_("My money"), "payments/_card.html", data, order=20),)
+
+
+def obligations(party: UUID) -> Sequence[module.Obligation]:
+    """Return wallets that still hold money: it is given back before somebody leaves."""
+    wallets = [queries.wallet(party, currency) for currency in queries.currencies()]
+    return tuple(
+        module.Obligation("payments.wallet_not_empty", _("Money in the wallet"), wallet.balance, wallet.currency)
+        for wallet in wallets
+        if wallet.balance > 0
+    )
+
+
+def personal_data() -> Sequence[module.PersonalData]:
+    """Declare what the desk keeps of people."""
+    return (
+        module.PersonalData(
+            what=str(_("Desk movements: date, amount, way, receipt number, sealed reference; under a party reference")),
+            why=str(_("Receipts, and the proof that client money is whole")),
+            basis="legal duty",
+            retention_class="register",
+            kept_for=str(_("as long as the law wants the books kept")),
+            export=_export,
+            erase=None,
+        ),
+    )
+
+
+def _export(party: UUID) -> list[dict[str, Any]]:
+    return [
+        {
+            "receipt": each.receipt,
+            "kind": each.kind,
+            "amount": each.amount,
+            "currency": each.currency,
+            "rail": each.rail,
+            "at": each.happened_at.isoformat(),
+        }
+        for each in queries.movements(party=party, limit=100_000)
+    ]

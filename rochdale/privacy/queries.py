@@ -1,0 +1,108 @@
+"""Read the vault. Callers decide who may see what they ask for."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Sequence
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Exists, Max, OuterRef, Q
+
+from rochdale.shared import keys
+
+from . import rules
+from .models import DataKey, Mark, SealedRecord, Tombstone
+
+MARKED = ("email", "phone")
+
+
+def place(party: UUID, retention_class: str, version: int) -> str:
+    """Name the place a record is sealed to."""
+    return f"privacy.record:{party}:{retention_class}:{version}"
+
+
+def key_place(party: UUID, retention_class: str) -> str:
+    """Name the place a data key is wrapped to."""
+    return f"privacy.key:{party}:{retention_class}"
+
+
+def mark_of(what: str, given: str) -> str:
+    """Return the keyed fingerprint of a phone number or an e-mail address."""
+    plain = rules.same_phone(given) if what == "phone" else rules.same_email(given)
+    return keys.fingerprint(f"{what}:{plain}")
+
+
+def latest_version(party: UUID, retention_class: str) -> int:
+    """Return the number of the newest version, 0 when there is none."""
+    found = SealedRecord.objects.filter(party=party, retention_class=retention_class).aggregate(newest=Max("version"))
+    return found["newest"] or 0
+
+
+def read(party: UUID, retention_class: str) -> dict[str, Any] | None:
+    """Return what is known of a party in a retention class; None when nothing is, or when it was erased."""
+    return read_many([party], retention_class).get(party)
+
+
+def read_many(parties: Collection[UUID], retention_class: str) -> dict[UUID, dict[str, Any]]:
+    """Return the newest fields of many parties in two queries; who is unknown or erased is left out."""
+    data_keys = {
+        row.party: bytes(row.wrapped)
+        for row in DataKey.objects.filter(party__in=parties, retention_class=retention_class, wrapped__isnull=False)
+        if row.wrapped is not None
+    }
+    newest = (
+        SealedRecord.objects.filter(party__in=data_keys, retention_class=retention_class)
+        .order_by("party", "-version")
+        .distinct("party")
+    )
+    found: dict[UUID, dict[str, Any]] = {}
+    for record in newest:
+        opened = keys.decrypt(data_keys[record.party], about=key_place(record.party, retention_class))
+        about = place(record.party, retention_class, record.version)
+        found[record.party] = json.loads(keys.unseal(bytes(record.sealed), key=opened, about=about))
+    return found
+
+
+def names(parties: Collection[UUID]) -> dict[UUID, str]:
+    """Return the register names of many parties; who is unknown or erased is left out."""
+    return {party: str(fields.get("name", "")) for party, fields in read_many(parties, "register").items()}
+
+
+def find(what: str, given: str) -> list[UUID]:
+    """Return the parties that gave this phone number or e-mail address (`what` is "phone" or "email")."""
+    return list(Mark.objects.filter(what=what, mark=mark_of(what, given)).order_by("id").values_list("party", flat=True))
+
+
+def marks(party: UUID) -> frozenset[str]:
+    """Return a party's fingerprints, to see whether two parties are one human."""
+    return frozenset(Mark.objects.filter(party=party).values_list("mark", flat=True))
+
+
+def sharing(parties: Collection[UUID]) -> set[UUID]:
+    """Return the parties that gave the same phone number or address as any of these, these included."""
+    shared = Mark.objects.filter(party__in=parties).values("what", "mark")
+    same = Q(pk__in=[])
+    for row in shared:
+        same |= Q(what=row["what"], mark=row["mark"])
+    return set(parties) | set(Mark.objects.filter(same).values_list("party", flat=True))
+
+
+def forgotten(party: UUID, retention_class: str) -> bool:
+    """Say whether this was erased."""
+    return Tombstone.objects.filter(party=party, retention_class=retention_class).exists()
+
+
+def records_without_key() -> Sequence[dict[str, Any]]:
+    """Return sealed records whose data key has no row at all."""
+    its_key = DataKey.objects.filter(party=OuterRef("party"), retention_class=OuterRef("retention_class"))
+    return list(SealedRecord.objects.filter(~Exists(its_key)).values("party", "retention_class", "version"))
+
+
+def forgotten_but_readable() -> Sequence[dict[str, Any]]:
+    """Return tombstones whose key or mark is still there: a restore that was not followed by the erasures."""
+    its_key = DataKey.objects.filter(
+        party=OuterRef("party"), retention_class=OuterRef("retention_class"), wrapped__isnull=False
+    )
+    its_mark = Mark.objects.filter(party=OuterRef("party"), retention_class=OuterRef("retention_class"))
+    return list(Tombstone.objects.filter(Exists(its_key) | Exists(its_mark)).values("party", "retention_class"))
