@@ -52,6 +52,8 @@ class AccountPlan:
     floor: int | None = None
     client_money: bool = False
     """Owed to people and to be covered by cash at any time."""
+    place: Any = ""
+    """What the open books' picture calls it: "Artists", "Wallets". Empty: the title."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +73,8 @@ class Bylaw:
     law: str = ""
     used_by: str = ""
     """The dotted name of the function that reads it."""
+    check: Callable[[Any], Any] | None = None
+    """Looks at the shape of a table or list: a complaint in words, or the empty string."""
 
 
 @dataclass(frozen=True, slots=True)

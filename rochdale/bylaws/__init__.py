@@ -1,0 +1,1 @@
+"""Dated rules that only the members change, and the law that bounds them."""

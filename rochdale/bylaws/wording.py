@@ -1,0 +1,104 @@
+"""Values and bounds in words, for a reader who is no lawyer and no programmer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from babel import dates
+from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
+
+from rochdale.shared import locales, money
+
+from .law import LawValue
+
+
+def locale() -> str:
+    """Return the reader's locale by the active language."""
+    return locales.locale_name(get_language() or "en")
+
+
+def value(unit: str, given: Any, currency: str) -> str:
+    """Write a typed bylaw value: 30%, €12.50, 14 days, yes."""
+    if given is None:
+        return _("nothing")
+    if unit == "percent":
+        return locales.percent(Decimal(given), locale())
+    if unit == "money":
+        return money.formatted(given, currency, locale())
+    if unit == "yes_no":
+        return _("yes") if given else _("no")
+    if unit in ("days", "months", "years", "seconds"):
+        return _span(unit, int(given))
+    if isinstance(given, Mapping):
+        return "; ".join(f"{name}: {_plain(part)}" for name, part in given.items())
+    return _plain(given)
+
+
+def bound(law: LawValue) -> str:
+    """Write what a row of law asks for: at least 7, at most €150,000, not allowed."""
+    said = law_value(law.unit, law.value)
+    if law.binding == "delegated" and law.value is None:
+        return _("to be said in the bylaws")
+    if law.unit == "bool":
+        return _("required") if law.value else _("not allowed")
+    return {
+        "min": _("at least {said}"),
+        "max": _("at most {said}"),
+        "exact": _("exactly: {said}"),
+        "enum": _("only: {said}"),
+        "required": _("required: {said}"),
+        "forbidden": _("forbidden: {said}"),
+    }[law.kind].format(said=said)
+
+
+def law_value(unit: str, given: Any) -> str:
+    """Write a pack row's value in its unit."""
+    if given is None:
+        return _("to be said in the bylaws")
+    if unit.startswith("currency:"):
+        return money.formatted(int(Decimal(given) * money.ONE), unit.partition(":")[2], locale())
+    if unit == "pct":
+        return locales.percent(Decimal(given), locale())
+    if unit in ("days", "months", "years") and isinstance(given, int):
+        return _span(unit, given)
+    if isinstance(given, bool):
+        return _("yes") if given else _("no")
+    return _plain(given)
+
+
+def status(law_status: str) -> str:
+    """Write how sure the pack is of a row."""
+    return {
+        "VERIFIED": _("read in the law's text"),
+        "SECONDARY": _("read in a secondary source"),
+        "BACKGROUND": _("not confirmed"),
+    }[law_status]
+
+
+def _span(unit: str, count: int) -> str:
+    return {
+        "days": ngettext("{n} day", "{n} days", count),
+        "months": ngettext("{n} month", "{n} months", count),
+        "years": ngettext("{n} year", "{n} years", count),
+        "seconds": ngettext("{n} second", "{n} seconds", count),
+    }[unit].format(n=count)
+
+
+def _plain(given: Any) -> str:
+    if isinstance(given, bool):
+        return _("yes") if given else _("no")
+    if isinstance(given, int):
+        return locales.number(given, locale())
+    if isinstance(given, list | tuple):
+        return ", ".join(_plain(part) for part in given)
+    if isinstance(given, Mapping):
+        return "; ".join(f"{str(name).replace('_', ' ')}: {_plain(part)}" for name, part in given.items())
+    return str(given).replace("_", " ")
+
+
+def month(number: int) -> str:
+    """Write the name of a month, 1 for January."""
+    return str(dates.get_month_names("wide", locale=locale())[number])
