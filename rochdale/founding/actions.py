@@ -11,6 +11,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from rochdale.bylaws import actions as bylaws
@@ -236,7 +238,7 @@ def _check_founders(founders: Sequence[rules.Invited], kit: module.Kit, packs: S
 
 
 def _draft(*, values: Mapping[str, Any], kit: str, packs: Sequence[str], currency: str, by: UUID, now: datetime) -> str:
-    rows = [row.key for row in law.rows_to_accept(packs, at=now)]
+    rows = [row.hash for row in law.rows_to_accept(packs, at=now)]
     text = {"kit": kit, "packs": law.pack_hashes(packs), "currency": currency, "values": values, "unconfirmed": rows}
     text_hash = hashlib.sha256(json.dumps(text, sort_keys=True, default=str).encode()).hexdigest()
     Plan.objects.create(
@@ -272,7 +274,7 @@ def _invite(founder: rules.Invited, *, actor: Actor, now: datetime, key: str, co
         kind="founding.invitation",
         channel="sms" if founder.address.startswith("+") else "email",
         address=founder.address,
-        context={"coop": coop_name, "path": f"/c/{slug}/founding/confirm/{row.id}/{token}/"},
+        context={"coop": coop_name, "url": f"{settings.ROCHDALE_URL}/c/{slug}/founding/confirm/{row.id}/{token}/"},
     )
 
 
@@ -280,9 +282,7 @@ def _hash(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def _either(founder: UUID, person: UUID) -> Any:
-    from django.db.models import Q
-
+def _either(founder: UUID, person: UUID) -> Q:
     return Q(founder=founder) | Q(person=person)
 
 
@@ -311,7 +311,20 @@ def _found(plan: Plan, now: datetime) -> None:
     act = "founding:1"
     by = actors.resolution(act)
     Act.objects.create(id=1, reference=act, text_hash=plan.text_hash, founded_at=now)
-    bylaws.adopt_version(actor=by, now=now, key=f"{act}:bylaws", values=plan.values, packs=plan.packs, act=act, valid_from=now)
+    bylaws.adopt_version(
+        actor=by,
+        now=now,
+        key=f"{act}:bylaws",
+        values=plan.values,
+        packs=plan.packs,
+        act=act,
+        valid_from=now,
+        currency=plan.currency,
+        accepted=plan.unconfirmed_rows,
+    )
+    members.open_register(
+        actor=by, now=now, key=f"{act}:register", classes=_kit(plan.kit).classes, currency=plan.currency, act=act
+    )
     for plug in module.installed():
         for account in plug.accounts():
             if account.per == "co-op":

@@ -67,8 +67,8 @@ class Law(forms.Form):
         super().__init__(*args, **kwargs)
         packs = law.packs()
         self.fields["kit"].choices = [(kit.code, kit.title) for kit in kits()]  # type: ignore[attr-defined]  # a ChoiceField
-        self.fields["law"].choices = [(p.code, p.title) for p in packs if p.kind == "legal_form"]  # type: ignore[attr-defined]  # same
-        self.fields["activities"].choices = [(p.code, p.title) for p in packs if p.kind == "activity"]  # type: ignore[attr-defined]  # same
+        self.fields["law"].choices = [(p.name, p.title) for p in packs if p.kind == "legal_form"]  # type: ignore[attr-defined]  # same
+        self.fields["activities"].choices = [(p.name, p.title) for p in packs if p.kind == "activity"]  # type: ignore[attr-defined]  # same
 
 
 class Bylaws(forms.Form):

@@ -6,7 +6,7 @@ from . import views
 
 app_name = "founding"
 urlpatterns = [
-    path("founding/", views.progress, name="progress"),
-    path("founding/confirm/<uuid:founder>/<str:token>/", views.confirm, name="confirm"),
-    path("founding/amend/", views.amend, name="amend"),
+    path("", views.progress, name="progress"),
+    path("confirm/<uuid:founder>/<str:token>/", views.confirm, name="confirm"),
+    path("amend/", views.amend, name="amend"),
 ]

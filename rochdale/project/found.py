@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
@@ -27,14 +26,11 @@ def founder_from(text: str) -> rules.Invited:
 
 
 def value_from(text: str) -> tuple[str, Any]:
-    """Read KEY=VALUE; the value is JSON where it can be read as JSON, and text otherwise."""
+    """Read KEY=VALUE; the value stays text and is read by its rule (12.50 is an amount, 30 a percentage)."""
     key, sign, value = text.partition("=")
     if not sign:
         raise ValueError(f"“{text}” is not KEY=VALUE.")
-    try:
-        return key.strip(), json.loads(value)
-    except json.JSONDecodeError:
-        return key.strip(), value
+    return key.strip(), value.strip()
 
 
 def run(

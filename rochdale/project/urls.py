@@ -2,6 +2,35 @@
 
 from __future__ import annotations
 
-from django.urls import include, path
+from django.http import HttpRequest, HttpResponse
+from django.template import loader
+from django.urls import URLPattern, URLResolver, include, path
 
-urlpatterns = [path("accounts/", include("allauth.urls"))]
+from rochdale.shared import module
+
+from . import views
+
+
+def _of_modules() -> list[URLPattern | URLResolver]:
+    return [path("", include(urls)) for plug in module.installed() if (urls := plug.part("urls_public")) is not None]
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Say that there is nothing here; asks the database nothing."""
+    return HttpResponse(loader.render_to_string("404.html", request=request), status=404)
+
+
+def broken(request: HttpRequest) -> HttpResponse:
+    """Say that something broke; asks the database nothing."""
+    return HttpResponse(loader.render_to_string("500.html", request=request), status=500)
+
+
+urlpatterns = [
+    path("accounts/", include("allauth.urls")),
+    path("i18n/", include("django.conf.urls.i18n")),
+    path("demo/", views.demo_people, name="demo"),
+    path("healthz", views.healthy, name="healthy"),
+    *_of_modules(),
+]
+handler404 = "rochdale.project.urls.not_found"
+handler500 = "rochdale.project.urls.broken"

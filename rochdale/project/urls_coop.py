@@ -1,10 +1,12 @@
-"""Addresses inside a co-op, below `/c/<slug>/`: each module's under its own prefix."""
+"""Addresses inside a co-op, below `/c/<slug>/`: each module's under its own prefix, and the API."""
 
 from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, include, path
 
 from rochdale.shared import module
+
+from . import api
 
 
 def _of_modules() -> list[URLPattern | URLResolver]:
@@ -16,4 +18,6 @@ def _of_modules() -> list[URLPattern | URLResolver]:
     return found
 
 
-urlpatterns = _of_modules()
+urlpatterns = [*_of_modules(), path("api/v1/", api.build().urls)]
+handler404 = "rochdale.project.urls.not_found"
+handler500 = "rochdale.project.urls.broken"
