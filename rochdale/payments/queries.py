@@ -128,7 +128,7 @@ def wallet_terms(at: datetime) -> WalletTerms:
 
     A row that is silent, forbids, or binds without anybody having confirmed or accepted it, is in `missing`.
     """
-    standing = bylaws.rules(at=at)
+    standing = bylaws.rules_at(at)
     rows = {key: standing.law(key) for key in ("wallet.kind", "wallet.cap", "wallet.refund", "escrow.holder")}
     missing = tuple(key for key, row in rows.items() if row is None or row.kind == "forbidden" or not row.accepted)
     cap_row = rows["wallet.cap"]
@@ -153,11 +153,7 @@ def _listed(row: Any) -> tuple[str, ...]:
 
 def cover(currency: str) -> Cover:
     """Return what is owed to people and what is held for them now."""
-    held = 0
-    for code in HELD_FOR_PEOPLE:
-        account = ledger.account(code, currency)
-        held += (ledger.balance(account) or 0) if account is not None else 0
-    return Cover(currency, ledger.owed_to_people(currency) or 0, held)
+    return Cover(currency, ledger.owed_to_people(currency), ledger.cash(currency, HELD_FOR_PEOPLE))
 
 
 def latest_cover_check(currency: str) -> CoverCheck | None:

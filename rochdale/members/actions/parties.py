@@ -11,6 +11,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
+from rochdale.cooperatives import actions as cooperatives
 from rochdale.privacy import actions as privacy
 from rochdale.privacy import queries as vault
 from rochdale.shared import action as acting
@@ -109,6 +110,8 @@ def make_party(
     if row is None:
         assert person is not None
         return str(Party.objects.values_list("id", flat=True).get(person=person))
+    if person is not None:
+        cooperatives.link_person(actor=actor, now=now, key=ids.derived_key(key, "co-op"), person=person)
     keep_details(actor=actor, now=now, key=key, party=row.id, register=register, contact=contact)
     return str(row.id)
 
@@ -181,6 +184,7 @@ def link_person(*, actor: Actor, now: datetime, key: str, party: UUID, person: U
         raise
     if not linked:
         raise AlreadyLinked()
+    cooperatives.link_person(actor=actor, now=now, key=ids.derived_key(key, "co-op"), person=person)
 
 
 @action("members.change_contact", may=may.own("party"), about=("party",))

@@ -70,7 +70,7 @@ class RegisterPage:
 
 def register_view(viewer: Actor, now: datetime) -> tuple[rules.View, str]:
     """Return what a viewer may see of the register now, and the article that says so."""
-    standing = bylaws.rules(at=now)
+    standing = bylaws.rules_at(now)
     row, hidden = standing.law("register.visibility"), standing.law("register.view_without_holdings")
     view = rules.view_for(
         _kind_of(viewer, now), visibility=row.value if row else None, hide_holdings=bool(hidden and hidden.value)

@@ -77,7 +77,7 @@ def share_terms(share_class: str, at: datetime) -> ShareTerms:
 
 def maximum_holding(withdrawable: bool, at: datetime) -> tuple[int, str]:
     """Return the most one member may hold in micro-units, and the article of law where that is the tighter bound."""
-    standing = bylaws.rules(at=at)
+    standing = bylaws.rules_at(at)
     lowest, source = int(standing.value("members.maximum_holding")), ""
     keys = ("share.max_per_member", "share.withdrawable.max_per_member") if withdrawable else ("share.max_per_member",)
     for key in keys:
@@ -148,7 +148,7 @@ def minimum_owed(party: UUID, at: datetime) -> tuple[int, int]:
     """Return how many shares the bylaws ask of a member for the classes they are in, and what those cost in micro-units."""
     member = Member.objects.filter(party=party).first()
     held = ClassMembership.objects.filter(member=member, until_at__isnull=True).values_list("class_code_id", flat=True)
-    standing = bylaws.rules(at=at)
+    standing = bylaws.rules_at(at)
     count = rules.minimum_shares(standing.value("members.minimum_shares"), list(held))
     return count, count * int(standing.value("members.share_par_value"))
 

@@ -1,0 +1,295 @@
+"""The people of all tests, each with a fixed role, and makers for members and shares.
+
+Ada Byrne: listener, treasurer. Bruno Okafor: artist. Carmen Ruiz: worker, secretary. Dilip Rao:
+supporter without a log-in. Eve Stone: the outsider with a log-in. Finn Walsh: listener, cashier.
+Grace Lim: listener, chair of the board. Hana Sato: artist, on the board.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from contextlib import contextmanager
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from itertools import count
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from django.db import transaction
+
+from rochdale.bylaws import queries as bylaws
+from rochdale.bylaws import testing as bylaws_testing
+from rochdale.cooperatives import actions as cooperatives
+from rochdale.offices import actions as offices
+from rochdale.shared import action as acting
+from rochdale.shared import actor as actors
+from rochdale.shared import clock, coops, module, money
+from rochdale.shared.actor import Actor
+from rochdale.shared.refusals import Refusal
+
+from . import actions, queries, rules
+
+NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
+ACT = "founding:test"
+
+
+class Role(NamedTuple):
+    """What a named person is: e-mail (empty: no log-in), phone, classes, office."""
+
+    name: str
+    email: str = ""
+    phone: str = ""
+    classes: tuple[str, ...] = ()
+    office: str = ""
+
+
+PEOPLE = {
+    "ada": Role("Ada Byrne", "ada@example.org", classes=("listener",), office="treasurer"),
+    "bruno": Role("Bruno Okafor", "bruno@example.org", classes=("artist",)),
+    "carmen": Role("Carmen Ruiz", "carmen@example.org", classes=("worker",), office="secretary"),
+    "dilip": Role("Dilip Rao", phone="+353851234567", classes=("supporter",)),
+    "eve": Role("Eve Stone", "eve@example.org"),
+    "finn": Role("Finn Walsh", "finn@example.org", classes=("listener",), office="cashier"),
+    "grace": Role("Grace Lim", "grace@example.org", classes=("listener",), office="chair"),
+    "hana": Role("Hana Sato", "hana@example.org", classes=("artist",), office="board"),
+}
+
+MUSIC_CLASSES = (
+    module.MemberClass("listener", "Listener", True, "Listens, pays by the play, and votes."),
+    module.MemberClass("artist", "Artist", True, "Publishes music here, is paid for plays, and votes."),
+    module.MemberClass("worker", "Worker", True, "Works for the co-op, and votes."),
+    module.MemberClass("supporter", "Supporter", False, "Lends the co-op capital by buying shares; has no vote."),
+)
+
+_numbers = count(1)
+
+
+def fresh_key(prefix: str = "test") -> str:
+    """Return a key that no other call has returned."""
+    return f"{prefix}:{next(_numbers)}"
+
+
+@contextmanager
+def inside(code: str = "test.inside") -> Iterator[None]:
+    """Run the block as if inside an action that was allowed, in a transaction (a savepoint)."""
+    token = acting._running.set(code)
+    try:
+        with transaction.atomic():
+            yield
+    finally:
+        acting._running.reset(token)
+
+
+def settle(now: datetime = NOW, values: dict[str, Any] | None = None, *, packs: Sequence[str] = bylaws_testing.PACKS) -> None:
+    """Let bylaws stand and open the register with the classes of the music kit. With values: their next version."""
+    if bylaws.version_at(now) is None or values:
+        bylaws_testing.adopt(now, values or {}, packs=packs)
+    if not queries.classes():
+        currency = "GBP" if "uk" in packs else "EUR"
+        with inside():
+            actions.open_register(
+                actor=actors.resolution(ACT), now=now, key=fresh_key(), classes=MUSIC_CLASSES, currency=currency, act=ACT
+            )
+
+
+def log_in(name: str, now: datetime = NOW) -> UUID:
+    """Return the log-in of a named person, made at the first call."""
+    with coops.public():
+        found = cooperatives.register_person(
+            actor=actors.operator("test"), now=now, key=f"person:{name}", email=PEOPLE[name].email
+        )
+    return UUID(found)
+
+
+def known(name: str, now: datetime = NOW) -> UUID:
+    """Return the party of a named person in the co-op of the moment, known but no member."""
+    role = PEOPLE[name]
+    person = log_in(name, now) if role.email else None
+    found = queries.party_of(person) if person else _by_phone(role.phone)
+    if found is not None:
+        return found
+    contact = {field: value for field, value in (("email", role.email), ("phone", role.phone)) if value}
+    register = {"name": role.name, "address": "1 Toad Lane, Rochdale"}
+    with inside():
+        made = actions.make_party(
+            actor=actors.job("test"), now=now, key=fresh_key(), person=person, register=register, contact=contact
+        )
+    return UUID(made)
+
+
+def _by_phone(phone: str) -> UUID | None:
+    from rochdale.privacy import queries as privacy
+
+    return next(iter(privacy.find("phone", phone)), None)
+
+
+def join(name: str, now: datetime = NOW, *, office: bool = True, counts: bool = True) -> UUID:
+    """Make a named person a member of their classes, in their office, and return their party.
+
+    With `counts` their membership counts: the smallest shareholding is paid where the bylaws ask for it.
+    """
+    settle(now)
+    party, role = known(name, now), PEOPLE[name]
+    if queries.member(party) is None:
+        actions.enrol_founder(
+            actor=actors.resolution(ACT), now=now, key=fresh_key(), party=party, classes=list(role.classes), act=ACT
+        )
+    if office and role.office:
+        fill(name, role.office, now)
+    if counts and not queries.is_effective(party, now):
+        pay_minimum(party, now)
+    return party
+
+
+def fill(name: str, office: str, now: datetime = NOW) -> None:
+    """Let a named person hold an office for this year and the next."""
+    party = known(name, now)
+    if office not in acting.held(Actor(kind="person", via="page", party=party), now):
+        offices.fill_office(
+            actor=actors.resolution(ACT),
+            now=now,
+            key=fresh_key(),
+            office=office,
+            party=party,
+            from_on=now.date() - timedelta(days=1),
+            until_on=date(now.year + 1, 12, 31),
+        )
+
+
+def actor(name: str, now: datetime = NOW, *, sure: bool = True) -> Actor:
+    """Return a named person at a page, freshly proved with a second factor (unless not `sure`)."""
+    person = log_in(name, now) if PEOPLE[name].email else None
+    party = queries.party_of(person) if person else _by_phone(PEOPLE[name].phone)
+    via_desk = None if person else known("carmen", now)
+    found = Actor(kind="person", via="page" if person else "desk", person=person, party=party, desk_officer=via_desk)
+    return replace(found, sure_at=now, strong=True) if sure else found
+
+
+def officer(name: str, now: datetime = NOW) -> Actor:
+    """Make a named person a member in their office and return them as actor."""
+    join(name, now)
+    return actor(name, now)
+
+
+def pay_minimum(party: UUID, now: datetime = NOW) -> None:
+    """Buy and pay the smallest shareholding of a party's classes, by bank."""
+    shares, amount = queries.minimum_owed(party, now)
+    if not shares:
+        return
+    by = Actor(kind="job", via="job", reference="test")
+    with inside():
+        bought = actions.buy_shares(actor=by, now=now, key=fresh_key(), party=party, count=shares)
+        actions.pay_shares(
+            actor=by, now=now, key=fresh_key(), subscription=bought["subscription"], amount=amount, rail="bank"
+        )
+
+
+def apply(name: str, class_code: str, now: datetime = NOW) -> int:
+    """Let a named person apply for a class, at a page; returns the application."""
+    settle(now)
+    known(name, now)
+    found = actions.apply(actor=actor(name, now), now=now, key=fresh_key(), class_code=class_code)
+    return int(found["application"])
+
+
+def sheet() -> rules.Sheet:
+    """Make a PIN and codes as the desk does."""
+    return rules.new_sheet(queries.hashed)
+
+
+def outcome(call: Callable[[], Any]) -> Any:
+    """Return what a call answered, or the code of its refusal: for comparing under different bylaws."""
+    try:
+        return call()
+    except Refusal as refused:
+        return refused.code
+
+
+def _decided(decider: str) -> Any:
+    now = clock.now()
+    application = apply("eve", "listener", now)
+    by = officer(decider, now)
+    return outcome(
+        lambda: bool(actions.admit_member(actor=by, now=now, key=fresh_key(), application=application)["number"])
+    )
+
+
+def _due() -> Any:
+    now = clock.now()
+    apply("eve", "listener", now)
+    return queries.open_applications(now)[0].due_at - now
+
+
+def _refused(now: datetime) -> int:
+    application = apply("eve", "listener", now)
+    actions.refuse_application(
+        actor=officer("grace", now), now=now, key=fresh_key(), application=application, reason_code="details_not_proved"
+    )
+    return application
+
+
+def _appeal_days() -> Any:
+    now = clock.now()
+    application = apply("eve", "listener", now)
+    by = officer("grace", now)
+    found = actions.refuse_application(
+        actor=by, now=now, key=fresh_key(), application=application, reason_code="details_not_proved"
+    )
+    return found["appeal_days"]
+
+
+def _appeal_decided() -> Any:
+    now = clock.now()
+    application = _refused(now)
+    actions.appeal_refusal(actor=actor("eve", now), now=now, key=fresh_key(), application=application)
+    by = officer("hana", now)
+    return outcome(
+        lambda: bool(
+            actions.decide_appeal(actor=by, now=now, key=fresh_key(), application=application, upheld=True)["number"]
+        )
+    )
+
+
+def _effective() -> Any:
+    now = clock.now()
+    return queries.is_effective(join("bruno", now, counts=False), now)
+
+
+def _price() -> Any:
+    now = clock.now()
+    party = join("bruno", now, counts=False)
+    bought = actions.buy_shares(actor=actor("bruno", now), now=now, key=fresh_key(), party=party, count=20)
+    return bought["amount"]
+
+
+def _minimum() -> Any:
+    now = clock.now()
+    party = join("bruno", now, counts=False)
+    return outcome(
+        lambda: actions.buy_shares(actor=actor("bruno", now), now=now, key=fresh_key(), party=party, count=2)["amount"]
+    )
+
+
+def _maximum() -> Any:
+    now = clock.now()
+    party = join("bruno", now, counts=False)
+    return outcome(
+        lambda: actions.buy_shares(actor=actor("bruno", now), now=now, key=fresh_key(), party=party, count=500)["amount"]
+    )
+
+
+BYLAW_OBSERVATIONS: dict[str, Callable[[], Any]] = {
+    "members.admission_decided_by": lambda: _decided("carmen"),
+    "members.application_decision_days": _due,
+    "members.appeal_days": _appeal_days,
+    "members.appeal_decided_by": _appeal_decided,
+    "members.effective_when": _effective,
+    "members.share_par_value": _price,
+    "members.minimum_shares": _minimum,
+    "members.maximum_holding": _maximum,
+}
+BYLAW_ALTERNATIVES: dict[str, Any] = {
+    "members.minimum_shares": {"*": 5},
+    "members.maximum_holding": 100 * money.ONE,
+}
