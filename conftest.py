@@ -104,9 +104,12 @@ class OwnDatabase:
 @pytest.fixture
 def own_database(template_database: str, django_db_blocker: Any) -> Iterator[OwnDatabase]:
     """Give the test a database of its own, committed to for real. Threads: `coops.inside(…)`, then close the connection."""
-    with django_db_blocker.unblock(), testing.copy_of(template_database) as name:
-        with setup.connected_as(testing.settings_for(name)):
-            yield OwnDatabase(name, _coop("alpha"), _coop("beta"))
+    with (
+        django_db_blocker.unblock(),
+        testing.copy_of(template_database) as name,
+        setup.connected_as(testing.settings_for(name)),
+    ):
+        yield OwnDatabase(name, _coop("alpha"), _coop("beta"))
 
 
 def _coop(slug: str) -> Coop:

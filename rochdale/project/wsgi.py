@@ -6,9 +6,10 @@ import os
 
 from django.core.wsgi import get_wsgi_application
 
-from rochdale.shared.postgres import addresses
+from rochdale.project import parents
+from rochdale.shared.postgres import setup
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "rochdale.project.settings")
-if addresses.is_embedded():
-    addresses.server().hold()
+parents.end_with_parent()
+setup.hold()
 application = get_wsgi_application()

@@ -57,6 +57,17 @@ def enter(schema_name: str) -> None:
     connection.set_schema(schema_name)  # type: ignore[attr-defined]  # our backend's
 
 
+def everywhere() -> list[str]:
+    """Return the schema of every co-op in this database, by name; the template is none."""
+    with public(), connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT nspname FROM pg_namespace n WHERE nspname LIKE %s AND nspname <> %s AND EXISTS "
+            "(SELECT FROM pg_class WHERE relnamespace = n.oid AND relname = 'django_migrations') ORDER BY nspname",
+            [r"coop\_%", TEMPLATE],
+        )
+        return [str(row[0]) for row in cursor.fetchall()]
+
+
 def found(schema_name: str) -> None:
     """Make a co-op's schema by copying the template, within the transaction of the moment.
 

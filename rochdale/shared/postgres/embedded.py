@@ -31,7 +31,6 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
-from psycopg import sql
 
 from . import programs as pg
 from .programs import NoServer, Programs
@@ -86,6 +85,15 @@ class Server:
                 raise
         self._held, self._held_by = held, os.getpid()
         atexit.register(self.let_go)
+
+    def revive(self) -> bool:
+        """Start the server again if it was killed while it was held; return whether it had to be."""
+        if self._held is None or self.running() is not None:
+            return False
+        with _alone(self.folder / "start.lock"):
+            if self.running() is None:
+                self._start()
+        return True
 
     def let_go(self) -> None:
         """Let go of the server; whoever was the last one stops it. Does nothing when it is not held."""
@@ -166,8 +174,9 @@ class Server:
         probe = subprocess.run(["test", "-x", str(self.data)], cwd="/", check=False, **pg.run_as(user))  # type: ignore[call-overload]
         if probe.returncode:
             raise NoServer(
-                f"As root, PostgreSQL runs as the user {user.pw_name}, who cannot reach {self.data}: a folder above it is closed. "
-                "Set ROCHDALE_HOME to a folder that user can reach (/var/lib/rochdale), or start Rochdale as an ordinary user."
+                f"As root, PostgreSQL runs as the user {user.pw_name}, who cannot reach {self.data}: "
+                "a folder above it is closed. Set ROCHDALE_HOME to a folder that user can reach (/var/lib/rochdale), "
+                "or start Rochdale as an ordinary user."
             )
 
     def _make_cluster(self, programs: Programs, user: pwd.struct_passwd | None) -> None:
@@ -283,11 +292,6 @@ def password_in(file: Path) -> str:
 def exit_on_sigterm() -> None:
     """Turn SIGTERM into an ordinary exit, so that this process lets go of the server politely."""
     signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))
-
-
-def set_password(connection: psycopg.Connection[Any], role: str, password: str) -> None:
-    """Set a role's password; the server keeps its SCRAM form only."""
-    connection.execute(sql.SQL("ALTER ROLE {} LOGIN PASSWORD {}").format(sql.Identifier(role), sql.Literal(password)))
 
 
 def _socket_folder(folder: Path) -> Path:

@@ -7,7 +7,8 @@ what the modules declare today.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import hashlib
+from collections.abc import Callable
 from io import StringIO
 from pathlib import Path
 
@@ -24,31 +25,37 @@ from . import rights, scripts
 Progress = Callable[[str, int, int], None]
 
 
-def schemas() -> list[str]:
-    """Return public, the template and every co-op's schema that is there, in this order."""
-    with coops.public(), connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT nspname FROM pg_namespace n WHERE nspname LIKE %s AND nspname <> %s AND EXISTS "
-            "(SELECT FROM pg_class WHERE relnamespace = n.oid AND relname = 'django_migrations') ORDER BY nspname",
-            [r"coop\_%", coops.TEMPLATE],
-        )
-        return [coops.PUBLIC, coops.TEMPLATE, *(str(row[0]) for row in cursor.fetchall())]
+def migrate(progress: Progress | None = None, *, always: bool = False) -> list[str]:
+    """Bring every schema that lags behind up to date, rights included, and return their names.
 
-
-def migrate(progress: Progress | None = None, *, only: Iterable[str] | None = None) -> list[str]:
-    """Migrate the schemas (all, or `only` these) and give the rights; return those that were changed.
-
+    Each schema carries the fingerprint of what it was last brought to, so that a start with a thousand
+    co-ops that lack nothing costs one query; `always` looks into each of them nevertheless.
     `progress` is told each schema's name, its place and how many there are.
     """
-    _make_functions()
-    everything = list(only) if only is not None else schemas()
-    changed = []
-    for place, schema in enumerate(everything, start=1):
+    wanted = fingerprint()
+    known = {} if always else reached()
+    everything = [coops.PUBLIC, coops.TEMPLATE, *coops.everywhere()]
+    behind = [schema for schema in everything if known.get(schema) != wanted]
+    if behind:
+        _make_functions()
+    for place, schema in enumerate(behind, start=1):
         if progress is not None:
-            progress(schema, place, len(everything))
-        if _migrate_one(schema):
-            changed.append(schema)
-    return changed
+            progress(schema, place, len(behind))
+        _migrate_one(schema, wanted)
+    return behind
+
+
+def fingerprint() -> str:
+    """Return a short hash of everything a schema is made from: migrations, SQL files, declared rights."""
+    digest = hashlib.sha256()
+    for config in apps.get_app_configs():
+        folder = Path(config.path)
+        for file in sorted([*folder.glob("migrations/0*.py"), *folder.glob("sql/*.sql"), *folder.glob("postgres/sql/*.sql")]):
+            digest.update(f"{config.label}/{file.name}".encode() + file.read_bytes())
+        if not list(folder.glob("migrations/0*.py")):
+            digest.update(repr([(model.__name__, str(model._meta.local_fields)) for model in config.get_models()]).encode())
+    digest.update(repr(rights.declared()).encode())
+    return digest.hexdigest()[:16]
 
 
 def pending(schema: str) -> list[str]:
@@ -57,27 +64,44 @@ def pending(schema: str) -> list[str]:
         return _plan(MigrationExecutor(connection))
 
 
-def _migrate_one(schema: str) -> bool:
+def reached() -> dict[str, str]:
+    """Return the fingerprint each schema was last brought to."""
+    with coops.public(), connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT nspname, obj_description(oid, 'pg_namespace') FROM pg_namespace "
+            "WHERE nspname = 'public' OR nspname LIKE 'coop%'"
+        )
+        return {str(schema): str(said).rpartition(" ")[2] for schema, said in cursor.fetchall() if said}
+
+
+def _migrate_one(schema: str, wanted: str) -> None:
     if schema == coops.PUBLIC:
         # one transaction for each migration: procrastinate's add enum values and use them in the next
         coops.enter(coops.PUBLIC)
-        return _run(schema)
+        _run(schema)
+        with transaction.atomic():
+            _finish(schema, wanted)
+        return
     with coops.inside(schema):
         with connection.cursor() as cursor:
             cursor.execute(sql.SQL("CREATE SCHEMA IF NOT EXISTS {}").format(sql.Identifier(schema)))
-        return _run(schema)
+        _run(schema)
+        _finish(schema, wanted)
 
 
-def _run(schema: str) -> bool:
+def _run(schema: str) -> None:
     executor = MigrationExecutor(connection)
-    to_do = _plan(executor) or any(list(apps.get_app_config(label).get_models()) for label in executor.loader.unmigrated_apps)
-    if to_do:
+    if _plan(executor) or any(list(apps.get_app_config(label).get_models()) for label in executor.loader.unmigrated_apps):
         call_command("migrate", interactive=False, verbosity=0, run_syncdb=True, stdout=StringIO())
     if schema == coops.PUBLIC:
         call_command("createcachetable", verbosity=0)
-    with transaction.atomic():
-        rights.grant(schema)
-    return bool(to_do)
+
+
+def _finish(schema: str, wanted: str) -> None:
+    rights.grant(schema)
+    with connection.cursor() as cursor:
+        line = sql.SQL("COMMENT ON SCHEMA {} IS {}").format(sql.Identifier(schema), sql.Literal(f"rochdale {wanted}"))
+        cursor.execute(line)
 
 
 def _plan(executor: MigrationExecutor) -> list[str]:

@@ -72,11 +72,12 @@ def _lines(place: sql.Identifier, users: Sequence[str], tables: set[str]) -> Ite
         "REVOKE ALL ON ALL TABLES IN SCHEMA {place} FROM {readers}",
         "GRANT SELECT ON ALL TABLES IN SCHEMA {place} TO {readers}",
         "GRANT INSERT ON ALL TABLES IN SCHEMA {place} TO {names}",
-        "GRANT USAGE ON ALL SEQUENCES IN SCHEMA {place} TO {names}",
         "ALTER DEFAULT PRIVILEGES IN SCHEMA {place} GRANT SELECT ON TABLES TO {readers}",
         "ALTER DEFAULT PRIVILEGES IN SCHEMA {place} GRANT INSERT ON TABLES TO {names}",
     ):
         yield sql.SQL(words).format(**given)
+    if roles.APP in users:  # the queue's numbers; a co-op's are identity columns, which need no right
+        yield sql.SQL("GRANT USAGE ON ALL SEQUENCES IN SCHEMA {place} TO {names}").format(**given)
     if "django_migrations" in tables:
         yield sql.SQL("REVOKE INSERT ON {place}.django_migrations FROM {names}").format(**given)
     for change in declared():

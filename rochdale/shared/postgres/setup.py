@@ -23,23 +23,32 @@ class CannotPrepare(RuntimeError):
     """The database cannot be made ready; the text says what to do."""
 
 
-def prepare(progress: migrations.Progress | None = None) -> None:
-    """Start the embedded server or reach the given one, make roles and database, and migrate every schema.
+def prepare(*, migrate: bool = True, always: bool = False, progress: migrations.Progress | None = None) -> list[str]:
+    """Start the embedded server or reach the given one, make roles and database, migrate what lags behind.
 
-    Safe to call again: what is there stays. The embedded server is held until this process ends.
-    Without the owner's address (DATABASE_APP_URL alone) nothing is made; the doctor tells what lacks.
+    Returns the schemas that were migrated. Safe to call again: what is there stays. The embedded server is
+    held until this process ends. With `migrate=False` a database that has tables is taken as it is. Without
+    the owner's address (DATABASE_APP_URL alone) nothing is made; the doctor tells what lacks.
     """
     hold()
-    if not addresses.is_embedded():
-        if not os.environ.get("DATABASE_URL"):
-            _setup_django()
-            return
+    if addresses.is_embedded():
+        prepare_server(addresses.server(), addresses.DATABASE)
+    elif os.environ.get("DATABASE_URL"):
         _prepare_given()
     else:
-        prepare_server(addresses.server(), addresses.DATABASE)
+        _setup_django()
+        return []
     _setup_django()
+    if not (migrate or always) and _has_tables():
+        return []
     with as_owner():
-        migrations.migrate(progress)
+        return migrations.migrate(progress, always=always)
+
+
+def _has_tables() -> bool:
+    with psycopg.connect(**addresses.arguments("owner"), autocommit=True) as owner:
+        found = owner.execute("SELECT to_regclass('public.django_migrations'), to_regnamespace('coop_template')").fetchone()
+    return found is not None and None not in found
 
 
 def hold() -> None:

@@ -102,7 +102,7 @@ def template(fill: Callable[[], None]) -> str:
         draft = f"draft_{os.getpid()}"
         setup.prepare_server(server, draft)
         with setup.connected_as(settings_for(draft, roles.OWNER)):
-            migrations.migrate()
+            migrations.migrate(always=True)
             fill()
         root.execute(sql.SQL("ALTER DATABASE {} RENAME TO {}").format(sql.Identifier(draft), sql.Identifier(name)))
     return name
@@ -135,9 +135,11 @@ def _fingerprint() -> str:
     """Return a hash of everything the template is made from."""
     digest = hashlib.sha256()
     folders = ("migrations", "sql")
-    files = [file for file in (CHECKOUT / "rochdale").rglob("*") if file.parent.name in folders and file.suffix in (".py", ".sql")]
+    files = [
+        file for file in (CHECKOUT / "rochdale").rglob("*") if file.parent.name in folders and file.suffix in (".py", ".sql")
+    ]
     files += [file for file in (CHECKOUT / "rochdale").rglob("models*") if _has_no_migrations(file)]
-    files += [CHECKOUT / "conftest.py", *Path(__file__).parent.glob("*.py")]
+    files += [CHECKOUT / "conftest.py", *(Path(__file__).with_name(name) for name in ("setup.py", "roles.py", "rights.py"))]
     for file in sorted(files):
         if file.is_file():
             digest.update(str(file.relative_to(CHECKOUT)).encode() + file.read_bytes())

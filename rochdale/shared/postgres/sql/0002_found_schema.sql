@@ -31,13 +31,14 @@ BEGIN
     END LOOP;
 
     EXECUTE format('CREATE SCHEMA %I', new_schema);
+    EXECUTE format('COMMENT ON SCHEMA %I IS %L', new_schema, obj_description(template_id, 'pg_namespace'));
     PERFORM public.make_coop_role(new_schema);
 
     -- Definitions are read with the template alone in the path, so that they come out unqualified …
     PERFORM set_config('search_path', quote_ident(template) || ', pg_temp', true);
     FOR one IN SELECT relname, reloptions FROM pg_class WHERE relnamespace = template_id AND relkind = 'r' ORDER BY relname LOOP
-        words := words || format('CREATE TABLE %I (LIKE %I.%I INCLUDING DEFAULTS INCLUDING IDENTITY '
-            'INCLUDING GENERATED INCLUDING STORAGE INCLUDING COMMENTS)', one.relname, template, one.relname);
+        words := words || format('CREATE TABLE %I (LIKE %I.%I INCLUDING CONSTRAINTS INCLUDING DEFAULTS '
+            'INCLUDING IDENTITY INCLUDING GENERATED INCLUDING STORAGE INCLUDING COMMENTS)', one.relname, template, one.relname);
         IF one.reloptions IS NOT NULL THEN
             words := words || format('ALTER TABLE %I SET (%s)', one.relname, array_to_string(one.reloptions, ', '));
         END IF;
@@ -49,7 +50,7 @@ BEGIN
     words := words || ARRAY(
         SELECT format('ALTER TABLE %I ADD CONSTRAINT %I %s', t.relname, c.conname, pg_get_constraintdef(c.oid, true))
         FROM pg_constraint c JOIN pg_class t ON t.oid = c.conrelid
-        WHERE c.connamespace = template_id AND c.contype IN ('p', 'u', 'x', 'c', 'f')
+        WHERE c.connamespace = template_id AND c.contype IN ('p', 'u', 'x', 'f')
         ORDER BY c.contype = 'f', t.relname, c.conname);
     words := words || ARRAY(
         SELECT pg_get_indexdef(i.indexrelid, 0, true)
