@@ -1,0 +1,34 @@
+"""The form for an access token."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from rochdale.shared.api import READ
+
+from . import queries
+
+
+class TokenForm(forms.Form):
+    """Name, life and scopes of a new access token."""
+
+    name = forms.CharField(label=_("What is it for?"), max_length=80, help_text=_("So that you recognise it later, like “backup of my statements”."))
+    days = forms.TypedChoiceField(
+        label=_("How long is it good?"),
+        coerce=int,
+        choices=[(7, _("One week")), (30, _("30 days")), (90, _("90 days")), (365, _("One year"))],
+        initial=30,
+    )
+    scopes = forms.MultipleChoiceField(
+        label=_("What may it do?"),
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("Give as little as it needs. Voting and paying out cannot be given to a token."),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offered = [(code, f"{code}: {what}") for code, what in queries.grantable_scopes().items()]
+        self.fields["scopes"].choices = [(READ, _("Read what I may see")), *offered]  # type: ignore[attr-defined]  # a choice field
