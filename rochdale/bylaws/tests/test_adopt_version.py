@@ -149,8 +149,6 @@ def test_a_bound_of_another_kind_is_refused(coop: Any, rule: Callable[..., None]
 def test_unconfirmed_rows_nobody_accepted_are_named(coop: Any) -> None:
     refusal = refused("bylaws.rows_not_accepted", accepted=["wallet.kind", "wallet.cap", "wallet.refund", "escrow.holder"])
     assert refusal.data["rows"] == "members.min (ie), wallet.notify_above (activity-wallet-eu)"
-        refusal
-    )
 
 
 def test_rows_accepted_once_need_not_be_accepted_again(coop: Any) -> None:
