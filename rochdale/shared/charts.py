@@ -14,7 +14,7 @@ from datetime import date
 from typing import Any
 
 from django.utils.html import escape, format_html
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 
 from . import locales, money
 from .flow import Flow, Link, flow_svg
@@ -63,9 +63,10 @@ def bars_svg(chart: Bars, *, locale: str) -> SafeString:
         top = place * ROW
         width = round(abs(bar.value) / most * WIDE, 1)
         kind = "o6" if bar.value < 0 else "o1"
+        figure = escape(written(bar.value, chart.currency, locale))
         parts.append(
             f'<text x="0" y="{top + 16}" class="t">{escape(bar.label)}</text>'
-            f'<text x="{WIDE}" y="{top + 16}" text-anchor="end" class="t n">{escape(written(bar.value, chart.currency, locale))}</text>'
+            f'<text x="{WIDE}" y="{top + 16}" text-anchor="end" class="t n">{figure}</text>'
             f'<rect x="0" y="{top + 22}" width="{WIDE}" height="10" rx="5" class="track"/>'
             f'<rect x="0" y="{top + 22}" width="{max(width, 1.5) if bar.value else 0}" height="10" rx="5" class="{kind}"/>'
         )
@@ -75,7 +76,7 @@ def bars_svg(chart: Bars, *, locale: str) -> SafeString:
 def line_svg(chart: Line, *, locale: str) -> SafeString:
     """Draw a line from a zero baseline; the first and last day and the last value are written out."""
     if not chart.points:
-        return mark_safe("")
+        return SafeString("")
     high, left, top, base = 170, 4, 24, 146
     days = [(at - chart.points[0][0]).days for at, _value in chart.points]
     span = max(days[-1], 1)
@@ -121,6 +122,7 @@ def goal_svg(done: int, total: int, label: str) -> SafeString:
 
 
 def _svg(width: int, height: float, inside: str, kind: str) -> SafeString:
-    return mark_safe(
-        f'<svg class="chart {kind}" viewBox="0 0 {width} {height:g}" direction="ltr" aria-hidden="true" focusable="false">{inside}</svg>'
+    return SafeString(
+        f'<svg class="chart {kind}" viewBox="0 0 {width} {height:g}" direction="ltr" aria-hidden="true" focusable="false">'
+        f"{inside}</svg>"
     )

@@ -18,7 +18,8 @@ def drawing(kit: str, seed: str) -> str:
     dice = hashlib.sha256(f"{kit}:{seed}".encode()).digest()
     inside = KITS.get(kit, _common)(dice)
     return (
-        f'<svg class="cover" viewBox="0 0 {WIDTH} {HEIGHT}" preserveAspectRatio="xMidYMid slice" aria-hidden="true" focusable="false">'
+        f'<svg class="cover" viewBox="0 0 {WIDTH} {HEIGHT}" preserveAspectRatio="xMidYMid slice" '
+        'aria-hidden="true" focusable="false">'
         f'<rect width="{WIDTH}" height="{HEIGHT}" class="c0"/>{inside}</svg>'
     )
 
@@ -26,12 +27,13 @@ def drawing(kit: str, seed: str) -> str:
 def _music(dice: bytes) -> str:
     """A record half risen like a sun over a song's wave."""
     x = 90 + dice[0] % 300
-    rings = "".join(f'<circle cx="{x}" cy="128" r="{r}" class="{"c2" if r > 84 else "c3" if r > 30 else "c0"}"/>' for r in (92, 30, 9))
+    rings = "".join(f'<circle cx="{x}" cy="128" r="{r}" class="{kind}"/>' for r, kind in ((92, "c2"), (30, "c0"), (9, "c0")))
     grooves = "".join(f'<circle cx="{x}" cy="128" r="{r}" class="groove"/>' for r in (80, 68, 56, 44))
     bars = []
     for place in range(32):
         tall = 8 + (dice[place % 32] % 64) * (0.35 + 0.65 * math.sin(math.pi * (place + 1) / 33))
-        bars.append(f'<rect x="{place * 15 + 4}" y="{146 - tall:.0f}" width="8" height="{tall + 20:.0f}" rx="4" class="{"c1" if place % 3 else "c5"}"/>')
+        kind = "c1" if place % 3 else "c5"
+        bars.append(f'<rect x="{place * 15 + 4}" y="{146 - tall:.0f}" width="8" height="{tall + 20:.0f}" rx="4" class="{kind}"/>')
     return rings + grooves + "".join(bars)
 
 
@@ -63,10 +65,12 @@ def _stays(dice: bytes) -> str:
 
 def _produce(dice: bytes) -> str:
     """Fields running to the hills under the sun."""
-    parts = [f'<circle cx="{100 + dice[0] % 280}" cy="62" r="30" class="c3"/>', '<path d="M0 96C90 56 150 92 240 80S400 60 480 92V160H0Z" class="c5"/>']
+    parts = [f'<circle cx="{100 + dice[0] % 280}" cy="62" r="30" class="c3"/>']
+    parts.append('<path d="M0 96C90 56 150 92 240 80S400 60 480 92V160H0Z" class="c5"/>')
     for place in range(9):
         at = -80 + place * 80
-        parts.append(f'<path d="M{220 + (place - 4) * 16} 92L{at} 160H{at + 40}L{226 + (place - 4) * 16} 92Z" class="{"c1" if place % 2 else "c2"}"/>')
+        top, kind = 220 + (place - 4) * 16, "c1" if place % 2 else "c2"
+        parts.append(f'<path d="M{top} 92L{at} 160H{at + 40}L{top + 6} 92Z" class="{kind}"/>')
     return "".join(parts)
 
 

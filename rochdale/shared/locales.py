@@ -38,7 +38,8 @@ def day(value: date, locale: str, form: str = "medium") -> str:
 def moment(value: datetime, locale: str) -> str:
     """Write a moment for a reader, in the active time zone."""
     local = timezone.localtime(value) if timezone.is_aware(value) else value
-    return f"{dates.format_date(local.date(), format='medium', locale=locale)}, {dates.format_time(local.timetz(), format='short', locale=locale)}"
+    on_day = dates.format_date(local.date(), format="medium", locale=locale)
+    return f"{on_day}, {dates.format_time(local.timetz(), format='short', locale=locale)}"
 
 
 def since(value: datetime, now: datetime, locale: str) -> str:

@@ -16,8 +16,14 @@ class SampleForm(forms.Form):
 
     name = forms.CharField(label="Your name", help_text="As it shall stand in the register.")
     email = forms.EmailField(label="E-mail", required=False)
-    amount = forms.CharField(label="Amount", help_text="Digits, for example 12.50.", widget=forms.TextInput(attrs={"inputmode": "decimal"}))
-    share_class = forms.ChoiceField(label="I join as", choices=[("listener", "Listener"), ("artist", "Artist"), ("worker", "Worker")], widget=forms.RadioSelect)
+    amount = forms.CharField(
+        label="Amount", help_text="Digits, for example 12.50.", widget=forms.TextInput(attrs={"inputmode": "decimal"})
+    )
+    share_class = forms.ChoiceField(
+        label="I join as",
+        choices=[("listener", "Listener"), ("artist", "Artist"), ("worker", "Worker")],
+        widget=forms.RadioSelect,
+    )
     country = forms.ChoiceField(label="Country", choices=[("IE", "Ireland"), ("GB", "United Kingdom")])
     why = forms.CharField(label="Anything we should know", required=False, widget=forms.Textarea)
     accept = forms.BooleanField(label="I have read the bylaws and accept them", help_text="You find them under More.")
@@ -30,13 +36,29 @@ def content() -> dict[str, Any]:
         "seed": "styleguide",
         "steps": ["Purpose", "Bylaws", "Founders", "Confirm"],
         "table": _table(),
-        "nothing": tables.Table(name="none", caption="Nothing", columns=[tables.Column("a", "A")], rows=[], empty="No member has joined yet."),
+        "nothing": tables.Table(
+            name="none", caption="Nothing", columns=[tables.Column("a", "A")], rows=[], empty="No member has joined yet."
+        ),
         "flow": _flow(),
-        "bars": charts.Bars("Plays by month", [charts.Bar("September", 1203), charts.Bar("October", 2410), charts.Bar("November", 12)]),
-        "line": charts.Line("Cash", [(date(2026, 1, 1) + timedelta(days=30 * n), (n * n - 3) * 10_000_000) for n in range(9)], "EUR"),
+        "bars": charts.Bars(
+            "Plays by month", [charts.Bar("September", 1203), charts.Bar("October", 2410), charts.Bar("November", 12)]
+        ),
+        "line": charts.Line(
+            "Cash", [(date(2026, 1, 1) + timedelta(days=30 * n), (n * n - 3) * 10_000_000) for n in range(9)], "EUR"
+        ),
         "entries": [
-            {"at": datetime(2026, 11, 20, 9, 30, tzinfo=UTC), "title": "The year's budget was adopted", "text": "31 for, 4 against, 2 abstained", "tone": "ok"},
-            {"at": datetime(2026, 11, 2, 18, 5, tzinfo=UTC), "title": "Carmen Ruiz became secretary", "text": "For two years", "url": "#"},
+            {
+                "at": datetime(2026, 11, 20, 9, 30, tzinfo=UTC),
+                "title": "The year's budget was adopted",
+                "text": "31 for, 4 against, 2 abstained",
+                "tone": "ok",
+            },
+            {
+                "at": datetime(2026, 11, 2, 18, 5, tzinfo=UTC),
+                "title": "Carmen Ruiz became secretary",
+                "text": "For two years",
+                "url": "#",
+            },
         ],
         "form": SampleForm({"name": "", "email": "not an address", "amount": "12"}),
         "consequences": [

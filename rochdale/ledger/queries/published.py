@@ -90,7 +90,7 @@ ORDER BY p.kind, d.code, c.code
 def sums_by_kind(*, start: datetime, end: datetime) -> list[Sum]:
     """Return what each kind of posting moved between which account codes from `start` until before `end`."""
     return [
-        Sum(row[0], row[3], row[4], row[1], row[2], row[5], -whole(row[6])) if row[7] else Sum(*row[:6], whole(row[6]))
+        Sum(row[0], row[3], row[4], row[1], row[2], row[5], -whole(row[6])) if row[7] else Sum(*(*row[:6], whole(row[6])))
         for row in rows(SUMS, {"start": start, "end": end})
     ]
 

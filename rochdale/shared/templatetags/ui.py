@@ -10,9 +10,11 @@ from decimal import Decimal
 from typing import Any
 
 from django import template
+from django.template import loader
 from django.templatetags.static import static
+from django.utils import translation
 from django.utils.html import conditional_escape, format_html
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from rochdale.shared import charts, covers, locales, tables
@@ -22,7 +24,15 @@ from rochdale.shared import money as amounts
 register = template.Library()
 Context = template.Context
 
-TONE_ICONS = {"ok": "check", "success": "check", "warn": "alert", "warning": "alert", "bad": "stop", "error": "stop", "info": "info"}
+TONE_ICONS = {
+    "ok": "check",
+    "success": "check",
+    "warn": "alert",
+    "warning": "alert",
+    "bad": "stop",
+    "error": "stop",
+    "info": "info",
+}
 
 
 def _locale(context: Context) -> str:
@@ -50,7 +60,7 @@ def money(context: Context, micro: int | None, currency: str, explain_url: str =
 
 def money_html(micro: int | None, currency: str, *, locale: str, url: str = "", sign: bool = False) -> SafeString:
     """Return the figure as it stands on a page: a link that explains, or plain text."""
-    if micro is None or micro == "":
+    if not isinstance(micro, int):
         return format_html('<span class="money none" title="{}">–</span>', _("no data"))
     text = amounts.formatted(micro, currency, locale)
     if sign and micro > 0:
@@ -65,7 +75,7 @@ def money_html(micro: int | None, currency: str, *, locale: str, url: str = "", 
 def date(context: Context, value: day_type | None) -> SafeString:
     """Write a day in the co-op's time zone and the reader's language."""
     if value is None:
-        return mark_safe("–")
+        return SafeString("–")
     return format_html('<time datetime="{}">{}</time>', value.isoformat(), locales.day(value, _locale(context)))
 
 
@@ -73,7 +83,7 @@ def date(context: Context, value: day_type | None) -> SafeString:
 def moment(context: Context, value: datetime | None) -> SafeString:
     """Write a day and a time of day."""
     if value is None:
-        return mark_safe("–")
+        return SafeString("–")
     return format_html('<time datetime="{}">{}</time>', value.isoformat(), locales.moment(value, _locale(context)))
 
 
@@ -82,7 +92,10 @@ def ago(context: Context, value: datetime, now: datetime) -> SafeString:
     """Write how long before `now` something was."""
     locale = _locale(context)
     return format_html(
-        '<time datetime="{}" title="{}">{}</time>', value.isoformat(), locales.moment(value, locale), locales.since(value, now, locale)
+        '<time datetime="{}" title="{}">{}</time>',
+        value.isoformat(),
+        locales.moment(value, locale),
+        locales.since(value, now, locale),
     )
 
 
@@ -128,21 +141,21 @@ def key_field() -> SafeString:
 def refusal(text: Any = "") -> SafeString:
     """Show why a form was refused, next to the form."""
     if not text:
-        return mark_safe("")
+        return SafeString("")
     return format_html('<div class="notice bad" role="alert">{}<div><p>{}</p></div></div>', icon("bad"), text)
 
 
 @register.simple_tag
 def cover(kit: str = "", seed: Any = "") -> SafeString:
     """Draw the kit's cover, varied by the seed."""
-    return mark_safe(covers.drawing(str(kit), str(seed)))  # our own numbers only, no text of others
+    return SafeString(covers.drawing(str(kit), str(seed)))  # our own numbers only, no text of others
 
 
 # Block tags: what stands between the tags goes inside the component.
 
 
 def _block(name: str, content: str, **data: Any) -> SafeString:
-    return mark_safe(template.loader.render_to_string(f"shared/ui/{name}.html", {**data, "content": mark_safe(content.strip())}))
+    return SafeString(loader.render_to_string(f"shared/ui/{name}.html", {**data, "content": SafeString(content.strip())}))
 
 
 @register.simple_block_tag
@@ -161,7 +174,7 @@ def card(content: str, title: Any = "", level: int = 2, tone: str = "", icon: st
 def stat(content: str, label: Any, note: Any = "") -> SafeString:
     """Show one big figure under its label (inside `<dl class="stats">`)."""
     tail = format_html('<dd class="small quiet">{}</dd>', note) if note else ""
-    return format_html('<div><dt>{}</dt><dd class="figure">{}</dd>{}</div>', label, mark_safe(content.strip()), tail)
+    return format_html('<div><dt>{}</dt><dd class="figure">{}</dd>{}</div>', label, SafeString(content.strip()), tail)
 
 
 @register.simple_block_tag
@@ -180,11 +193,12 @@ def notice(content: str, tone: str = "info", title: Any = "") -> SafeString:
 def show_as_table(content: str, label: Any = "") -> SafeString:
     """Put the numbers behind a picture one click away."""
     return format_html(
-        '<details class="as-table"><summary>{}{}</summary><div class="scroll" tabindex="0" role="region" aria-label="{}">{}</div></details>',
+        '<details class="as-table"><summary>{}{}</summary>'
+        '<div class="scroll" tabindex="0" role="region" aria-label="{}">{}</div></details>',
         icon("table"),
         label or _("Show as table"),
         label or _("Table"),
-        mark_safe(content),
+        SafeString(content),
     )
 
 
@@ -199,11 +213,11 @@ def confirm(
     tone: str = "",
 ) -> SafeString:
     """Ask before something moves: what will happen, to whom, when, and how it could be reversed."""
-    return mark_safe(
-        template.loader.render_to_string(
+    return SafeString(
+        loader.render_to_string(
             "shared/ui/confirm.html",
             {
-                "content": mark_safe(content),
+                "content": SafeString(content),
                 "title": title,
                 "action": action,
                 "consequences": consequences,
@@ -256,15 +270,20 @@ def field(bound: Any) -> dict[str, Any]:
     widget = bound.field.widget
     kind = getattr(widget, "input_type", type(widget).__name__.lower())
     group = type(widget).__name__ in ("RadioSelect", "CheckboxSelectMultiple")
-    described = " ".join(
-        part for part in (f"{bound.id_for_label or bound.html_name}_help" if bound.help_text else "", f"{bound.html_name}_error" if bound.errors else "") if part
-    )
+    help_id = f"{bound.id_for_label or bound.html_name}_help" if bound.help_text else ""
+    described = f"{help_id} {bound.html_name}_error".strip() if bound.errors else help_id
     attributes: dict[str, Any] = {}
     if described and not group:
         attributes["aria-describedby"] = described
     if bound.errors and not group:
         attributes["aria-invalid"] = "true"
-    return {"field": bound, "kind": "check" if kind == "checkbox" and not group else kind, "group": group, "input": bound.as_widget(attrs=attributes), "described": described}
+    return {
+        "field": bound,
+        "kind": "check" if kind == "checkbox" and not group else kind,
+        "group": group,
+        "input": bound.as_widget(attrs=attributes),
+        "described": described,
+    }
 
 
 @register.inclusion_tag("shared/ui/progress.html")
@@ -280,7 +299,7 @@ def language_switch(context: Context) -> dict[str, Any]:
     frame = context.get("frame")
     return {
         "languages": context.get("languages", ()),
-        "current": locales.translation.get_language(),
+        "current": translation.get_language(),
         "action": f"{frame.root_url if frame else '/'}i18n/setlang/",
         "next": request.get_full_path() if request else "/",
         "csrf_token": context.get("csrf_token"),
@@ -365,7 +384,8 @@ def cell_html(cell: Any, locale: str) -> SafeString | str:
 def flow_picture(context: Context, picture: charts.Flow) -> dict[str, Any]:
     """Draw where money came from and where it went."""
     locale = _locale(context)
-    return {"picture": picture, "wide": charts.flow_svg(picture, locale=locale, wide=True), "narrow": charts.flow_svg(picture, locale=locale, wide=False), "request": context.get("request")}
+    wide, narrow = (charts.flow_svg(picture, locale=locale, wide=each) for each in (True, False))
+    return {"picture": picture, "wide": wide, "narrow": narrow, "request": context.get("request")}
 
 
 @register.inclusion_tag("shared/ui/bars.html", takes_context=True)
@@ -383,4 +403,4 @@ def line_chart(context: Context, chart: charts.Line) -> dict[str, Any]:
 @register.simple_tag
 def goal(done: int, total: int, label: Any) -> SafeString:
     """Draw progress to a goal."""
-    return mark_safe(charts.goal_svg(done, total, str(label)))
+    return SafeString(charts.goal_svg(done, total, str(label)))

@@ -1,0 +1,38 @@
+"""What the open books show, split by noun; import this package, not its files."""
+
+from __future__ import annotations
+
+from .acts import Act, latest_acts
+from .figures import Books, Figure, books, code_explanation, currencies, figure, kind_title, sum_explanation, title_of
+from .people import People, name_of, people
+from .pictures import band_explanation, picture
+from .sight import BooksNotOpen, NoSuchFigure, may_see, seen_by, smallest_group
+from .years import Year, year_at, year_numbered, years
+
+__all__ = [
+    "Act",
+    "Books",
+    "BooksNotOpen",
+    "Figure",
+    "NoSuchFigure",
+    "People",
+    "Year",
+    "band_explanation",
+    "books",
+    "code_explanation",
+    "currencies",
+    "figure",
+    "kind_title",
+    "latest_acts",
+    "may_see",
+    "name_of",
+    "people",
+    "picture",
+    "seen_by",
+    "smallest_group",
+    "sum_explanation",
+    "title_of",
+    "year_at",
+    "year_numbered",
+    "years",
+]

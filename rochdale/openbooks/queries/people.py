@@ -1,0 +1,50 @@
+"""How many members and shares there are, in groups large enough to hide in."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from rochdale.members import queries as members
+from rochdale.openbooks import rules
+from rochdale.privacy import queries as privacy
+
+
+@dataclass(frozen=True, slots=True)
+class People:
+    """Members by class (a member of two classes counts in both), and all shares together. Capital in micro-units."""
+
+    members: int
+    by_class: Sequence[rules.Group]
+    shares: int
+    subscribed: int
+    paid: int
+    smallest: int
+
+    @property
+    def owed(self) -> int:
+        return self.subscribed - self.paid
+
+
+def people(now: datetime, *, smallest: int) -> People:
+    """Return counts of members and shares; classes with fewer than `smallest` members are put together."""
+    counts = members.counts(now)
+    groups = [rules.Group(str(_(row.title)), counts.get(row.code, 0)) for row in members.classes()]
+    shares = members.shares_total(now)
+    return People(
+        members=counts.get("all", 0),
+        by_class=rules.merge_small(groups, smallest=smallest, title=_("Other classes together")),
+        shares=shares["shares"],
+        subscribed=shares["subscribed"],
+        paid=shares["paid"],
+        smallest=smallest,
+    )
+
+
+def name_of(party: UUID) -> str:
+    """Return a party's name, for their own page only; empty where it was erased."""
+    return privacy.names([party]).get(party, "")

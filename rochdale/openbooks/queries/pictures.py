@@ -1,0 +1,95 @@
+"""The picture of a year's money, and what stands behind each of its bands."""
+
+from __future__ import annotations
+
+from urllib.parse import urlencode
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from rochdale.ledger import catalogue
+from rochdale.ledger.queries import published
+from rochdale.openbooks import rules
+from rochdale.shared import explain
+from rochdale.shared.flow import Flow, Link
+
+from .figures import kind_title, title_of
+from .sight import NoSuchFigure
+from .years import Year
+
+
+def picture(year: Year, currency: str) -> Flow:
+    """Return where a year's money came from and where it went; every band leads to its explanation."""
+    return Flow(
+        title=_("Where the money of {year} came from, and where it went").format(year=year.title),
+        currency=currency,
+        links=[_link(band, year, currency) for band in rules.bands(_moved(year, currency))],
+    )
+
+
+def band_explanation(year: Year, currency: str, *, source: str, target: str) -> explain.Explanation:
+    """Answer how a band's width was computed: the sum of each kind of posting. Refuses a band that is not in the picture."""
+    moved = _moved(year, currency)
+    band = next((each for each in rules.bands(moved) if (each.source, each.target) == (source, target)), None)
+    if band is None:
+        raise NoSuchFigure()
+    return explain.Explanation(
+        title=_("{source} → {target}, {year}").format(source=place_title(source), target=place_title(target), year=year.title),
+        rule=_rule(band),
+        micro=band.micro,
+        currency=currency,
+        lines=[*_lines(band, moved, currency), explain.Line(_("Together"), band.micro, currency, total=True)],
+        back_url=f"{reverse('openbooks:year', args=[year.number])}?{urlencode({'currency': currency})}",
+    )
+
+
+def place_title(place: str) -> str:
+    """Return what people call a place of the picture."""
+    head, colon, rest = place.partition(":")
+    if place == rules.COOP:
+        return _("The co-op")
+    if colon and head in ("in", "out"):
+        return kind_title(rest)
+    if colon and head == "kept":
+        return _("Still there: {place}").format(place=place_title(rest))
+    plan = catalogue.account_plan(place)
+    return str(plan.place) if plan and plan.place else title_of(place)
+
+
+def _moved(year: Year, currency: str) -> list[rules.Moved]:
+    return [
+        rules.Moved(row.kind, row.debit, row.debit_type, row.credit, row.credit_type, row.amount)
+        for row in published.sums_by_kind(start=year.start, end=year.end)
+        if row.currency == currency
+    ]
+
+
+def _rule(band: rules.Band) -> str:
+    if band.target.startswith("kept:"):
+        return _("What came in here in this year, less what went on from here in this year.")
+    return _("All postings of these kinds that went this way in the year, less those that went back or were reversed.")
+
+
+def _lines(band: rules.Band, moved: list[rules.Moved], currency: str) -> list[explain.Line]:
+    if band.target.startswith("kept:"):
+        others = [each for each in rules.bands(moved) if not each.target.startswith("kept:")]
+        came = sum(each.micro for each in others if each.target == band.source)
+        went = sum(each.micro for each in others if each.source == band.source)
+        return [explain.Line(_("Came in"), came, currency), explain.Line(_("Went on"), -went, currency)]
+    sums: dict[str, int] = {}
+    for each in moved:
+        if rules.ends_of(each) == (band.source, band.target):
+            sums[each.kind] = sums.get(each.kind, 0) + each.micro
+        elif rules.ends_of(each) == (band.target, band.source):
+            sums[each.kind] = sums.get(each.kind, 0) - each.micro
+    return [explain.Line(kind_title(kind), micro, currency) for kind, micro in sums.items() if micro]
+
+
+def _link(band: rules.Band, year: Year, currency: str) -> Link:
+    titles = place_title(band.source), place_title(band.target)
+    return Link(band.source, band.target, *titles, micro=band.micro, url=_url(year, band, currency))
+
+
+def _url(year: Year, band: rules.Band, currency: str) -> str:
+    query = urlencode({"source": band.source, "target": band.target, "currency": currency})
+    return f"{reverse('openbooks:band', args=[year.number])}?{query}"
