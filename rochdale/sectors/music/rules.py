@@ -7,7 +7,9 @@ all, then the track is the listener's (community.resonate.coop/t/pricing-and-cre
 
 from __future__ import annotations
 
+import hashlib
 import unicodedata
+import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
@@ -20,6 +22,8 @@ DEFAULT_LADDER = (2, 4, 8, 16, 32, 64, 128, 256, 512)
 EVERY_CURRENCY = "every"
 """The row of the ladder table that holds for every currency without a row of its own."""
 LONGEST_LADDER = 50
+LONGEST_NAME = 300
+LONGEST_KEY = 200
 MICRO_IN_A_THOUSANDTH = money.ONE // 1000
 
 Ladder = tuple[int, ...]
@@ -140,13 +144,34 @@ def _divide(total: int, first: Decimal, second: Decimal, names: tuple[str, str])
     return parts[0], parts[1]
 
 
-
 def name_key(name: str) -> str:
-    """Return what two spellings of one name have in common: case, width and spacing are left out."""
-    return " ".join(unicodedata.normalize("NFKC", name).casefold().split())
+    """Return what two spellings of one name have in common: case, width and spacing are left out.
+
+    At most 200 letters: a longer one is cut and told apart by its hash.
+    """
+    key = " ".join(unicodedata.normalize("NFKC", name).casefold().split())
+    return key if len(key) <= LONGEST_KEY else key[: LONGEST_KEY - 40] + hashlib.sha256(key.encode()).hexdigest()[:40]
 
 
 def sort_key(name: str) -> str:
     """Return what a name is sorted by: marks stripped and case folded, for a server without ICU."""
     letters = unicodedata.normalize("NFKD", name)
     return name_key("".join(letter for letter in letters if not unicodedata.combining(letter)))
+
+
+def words_of(*names: str) -> str:
+    """Return names as plain words for the search: no marks, no punctuation, case folded, each word once."""
+    plain = unicodedata.normalize("NFKD", " ".join(names)).casefold()
+    bare = "".join(" " if not letter.isalnum() else letter for letter in plain if not unicodedata.combining(letter))
+    return " ".join(dict.fromkeys(bare.split()))
+
+
+def event_of(source: str, *parts: str) -> uuid.UUID:
+    """Return the identity of a play: equal for the same play told twice, different for everything else."""
+    told = "\x1f".join((source, *parts))
+    return uuid.UUID(bytes=hashlib.sha256(told.encode()).digest()[:16], version=5)
+
+
+def is_readable(name: str) -> bool:
+    """Tell whether a name has letters and nothing that no screen can show (control characters, broken bytes)."""
+    return bool(name) and not any(unicodedata.category(letter) in ("Cc", "Cs") for letter in name)

@@ -61,7 +61,12 @@ class Listening:
 
 
 def read(
-    path: Path, *, now: datetime, mapping: Mapping[str, str] | None = None, listener: str = "listener", progress: Progress | None = None
+    path: Path,
+    *,
+    now: datetime,
+    mapping: Mapping[str, str] | None = None,
+    listener: str = "listener",
+    progress: Progress | None = None,
 ) -> Listening:
     """Read a listening file; plays come back sorted by time, equal times in the order of the file.
 

@@ -68,7 +68,9 @@ def _as_text(raw: IO[bytes]) -> IO[str]:
     buffered = io.BufferedReader(plain) if head == _GZIP else plain
     start = buffered.peek(4096)[:4096]
     encoding = "utf-16" if start[:2] in _UTF16 else "utf-8-sig"
-    if encoding != "utf-16" and (start.count(0) > len(start) // 100 or start[:4] in (b"OggS", b"fLaC", b"RIFF", b"PK\x03\x04", b"%PDF")):
+    if encoding != "utf-16" and (
+        start.count(0) > len(start) // 100 or start[:4] in (b"OggS", b"fLaC", b"RIFF", b"PK\x03\x04", b"%PDF")
+    ):
         raise UnreadableFile(_("This is not a text file. Give a CSV, TSV or JSON listening file, plain or gzipped."))
     errors = "strict" if encoding == "utf-16" else "surrogateescape"
     return io.TextIOWrapper(buffered, encoding=encoding, errors=errors, newline="")

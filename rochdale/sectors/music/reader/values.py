@@ -9,7 +9,8 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-LONGEST_NAME = 300
+from rochdale.sectors.music.rules import LONGEST_NAME, is_readable
+
 LONGEST_ID = 200
 LONGEST_PLAY_MS = 24 * 60 * 60 * 1000
 CLOCK_SKEW = timedelta(minutes=5)
@@ -112,7 +113,7 @@ def name(text: str, what: Any) -> str:
         tidy = " ".join(text.split()) if "  " in text or text != text.strip() else text
     else:
         tidy = " ".join(unicodedata.normalize("NFC", text).split())
-        if any(unicodedata.category(letter) in ("Cc", "Cs") for letter in tidy):
+        if tidy and not is_readable(tidy):
             raise BadLine(_("the {what} holds bytes that are not text").format(what=what))
     if not tidy:
         raise BadLine(_("no {what}").format(what=what))

@@ -60,9 +60,22 @@ def test_one_play_is_understood_however_it_is_written(read, content):
 
 @pytest.mark.parametrize(
     "text",
-    ["2026-11-01T10:00:00Z", "2026-11-01T10:00:00", "2026-11-01 10:00:00", "2026-11-01 10:00", "2026-11-01T10:00:00.000Z"]
-    + ["2026-11-01T12:00:00+02:00", "2026-11-01T05:00:00-0500", "20261101T100000Z", "2026-11-01 10:00:00 UTC"]
-    + ["1793527200", "1793527200.0", "1793527200000", "1793527200000000", "01 Nov 2026, 10:00"],
+    [
+        "2026-11-01T10:00:00Z",
+        "2026-11-01T10:00:00",
+        "2026-11-01 10:00:00",
+        "2026-11-01 10:00",
+        "2026-11-01T10:00:00.000Z",
+        "2026-11-01T12:00:00+02:00",
+        "2026-11-01T05:00:00-0500",
+        "20261101T100000Z",
+        "2026-11-01 10:00:00 UTC",
+        "1793527200",
+        "1793527200.0",
+        "1793527200000",
+        "1793527200000000",
+        "01 Nov 2026, 10:00",
+    ],
 )
 def test_a_time_is_understood_in_many_forms(read, text):
     assert only(read(f'listener,played_at,artist,track\nada,"{text}",B,T\n')).played_at == HEARD
@@ -146,8 +159,14 @@ def test_plays_come_back_in_the_order_they_were_heard(read):
 
 @pytest.mark.parametrize(
     ("column", "value", "ms"),
-    [("ms_played", "45000", 45_000), ("msPlayed", "0", 0), ("MS Played", "44999.6", 45_000), ("seconds_played", "44.9", 44_900)]
-    + [("duration_ms", "45000", None), ("duration_played", "1", 1)],
+    [
+        ("ms_played", "45000", 45000),
+        ("msPlayed", "0", 0),
+        ("MS Played", "44999.6", 45000),
+        ("seconds_played", "44.9", 44900),
+        ("duration_ms", "45000", None),
+        ("duration_played", "1", 1),
+    ],
 )
 def test_how_long_a_play_was_is_read_from_its_own_column_only(read, column, value, ms):
     assert only(read(f"listener,played_at,artist,track,{column}\nada,2026-11-01T10:00:00Z,B,T,{value}\n")).ms_played == ms
@@ -160,7 +179,12 @@ def test_a_play_time_that_cannot_be_is_refused(read, value):
 
 
 def test_columns_under_other_names_are_mapped(read):
-    line = only(read("who,heard,by,what\nada,1793527200,B,T\n", mapping={"who": "listener", "Heard": "played_at", "by": "artist", "what": "track"}))
+    line = only(
+        read(
+            "who,heard,by,what\nada,1793527200,B,T\n",
+            mapping={"who": "listener", "Heard": "played_at", "by": "artist", "what": "track"},
+        )
+    )
     assert (line.listener, line.artist, line.track) == ("ada", "B", "T")
 
 
@@ -174,7 +198,11 @@ def test_a_mapping_goes_before_recognition(read):
     [
         ("", {}, "empty"),
         ("\n\n  \n", {}, "empty"),
-        ("track,artist,release_year,plays\nCaught Up in You,.38 Special,1982,82\n", {}, "no column for played_at. Found: track, artist, release_year"),
+        (
+            "track,artist,release_year,plays\nCaught Up in You,.38 Special,1982,82\n",
+            {},
+            "no column for played_at. Found: track, artist, release_year",
+        ),
         ("a,b\n1,2\n", {}, "--map"),
         (HEADER + ROW, {"nothing": "artist"}, "no column “nothing”"),
         (HEADER + ROW, {"artist": "singer"}, "not a column we use"),
@@ -266,7 +294,7 @@ def test_a_podcast_in_a_spotify_export_is_no_track(read):
 
 
 def test_progress_is_told_in_bytes(read):
-    seen = []
+    seen: list[int] = []
     read(HEADER + ROW * 5000, progress=seen.append)
     assert seen == sorted(seen)
     assert seen

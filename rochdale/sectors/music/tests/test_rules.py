@@ -14,7 +14,18 @@ EUR = rules.ladder_of({rules.EVERY_CURRENCY: list(rules.DEFAULT_LADDER)}, "EUR")
 
 @pytest.mark.parametrize(
     ("nth", "micro"),
-    [(1, 2_000), (2, 4_000), (3, 8_000), (4, 16_000), (5, 32_000), (6, 64_000), (7, 128_000), (8, 256_000), (9, 512_000), (10, 0)],
+    [
+        (1, 2_000),
+        (2, 4_000),
+        (3, 8_000),
+        (4, 16_000),
+        (5, 32_000),
+        (6, 64_000),
+        (7, 128_000),
+        (8, 256_000),
+        (9, 512_000),
+        (10, 0),
+    ],
 )
 def test_a_play_costs_twice_the_one_before_until_the_track_is_owned(nth, micro):
     assert rules.price_of_play(nth, EUR) == micro
@@ -54,8 +65,20 @@ def test_a_currency_may_have_a_ladder_of_its_own():
 
 @pytest.mark.parametrize(
     "table",
-    [{}, {"every": []}, {"USD": [2]}, {"every": [0]}, {"every": [-2]}, {"every": ["two"]}, {"every": ["0.0001"]}]
-    + [{"every": ["NaN"]}, {"every": [1] * 51}, {"every": "248"}, {"every": [True is None]}, {"every": ["Infinity"]}],
+    [
+        {},
+        {"every": []},
+        {"USD": [2]},
+        {"every": [0]},
+        {"every": [-2]},
+        {"every": ["two"]},
+        {"every": ["0.0001"]},
+        {"every": ["NaN"]},
+        {"every": [1] * 51},
+        {"every": "248"},
+        {"every": [True is None]},
+        {"every": ["Infinity"]},
+    ],
 )
 def test_a_ladder_without_usable_prices_is_refused(table):
     with pytest.raises(rules.BadLadder):
