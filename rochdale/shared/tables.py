@@ -198,4 +198,5 @@ def plain(cell: Any) -> str:
 
 
 def _harmless(text: str) -> str:
-    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
+    """Put an apostrophe before what a spreadsheet would run, also behind blanks or in full-width signs (T21)."""
+    return f"'{text}" if text.startswith(("\t", "\r", "\n")) or text.lstrip().startswith(tuple("=+-@＝＋－＠")) else text

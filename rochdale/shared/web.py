@@ -74,10 +74,12 @@ class Proof:
 
 def proof_of(request: HttpRequest) -> Proof:
     """Read from the session when its person last proved who they are, and whether with a second factor."""
-    methods = request.session.get("account_authentication_methods", []) if hasattr(request, "session") else []
-    moments = [float(each["at"]) for each in methods if isinstance(each, dict) and "at" in each]
+    from allauth.account.authentication import get_authentication_records  # loaded late: it needs the app registry
+
+    records = get_authentication_records(request, request.user) if request.user.is_authenticated else []
+    moments = [float(each["at"]) for each in records]
     sure_at = datetime.fromtimestamp(max(moments), UTC) if moments else None
-    return Proof(sure_at=sure_at, strong=any(each.get("method") == "mfa" for each in methods if isinstance(each, dict)))
+    return Proof(sure_at=sure_at, strong=any(each.get("method") == "mfa" for each in records))
 
 
 def key_of(request: HttpRequest) -> str:
@@ -198,17 +200,26 @@ def officers(*offices: str) -> Callable[[View], View]:
 
 def to_second_factor(request: HttpRequest) -> HttpResponse:
     """Send an officer to use their second factor, or to set one up if they have none yet."""
-    from allauth.mfa.utils import is_mfa_enabled  # loaded late: it needs the app registry
-
-    if is_mfa_enabled(request.user):
-        return _to_account(request, "2fa/reauthenticate/")
-    toast(request, _("Your office asks for a second factor. Set one up here, then go back to your desk."), tone="warn")
-    return _to_account(request, "2fa/")
+    page = _proof_page(request)
+    if page == "2fa/":
+        toast(request, _("Your office asks for a second factor. Set one up here, then go back to your desk."), tone="warn")
+    return _to_account(request, page)
 
 
 def to_proof(request: HttpRequest, back: str) -> str:
-    """Return where to prove again who one is, and the address to come back to."""
-    return f"{site_root(request)}accounts/reauthenticate/?{urlencode({'next': back})}"
+    """Return where to prove again who one is, with the second factor, and then to come back."""
+    return f"{site_root(request)}accounts/{_proof_page(request)}?{urlencode({'next': back})}"
+
+
+def _proof_page(request: HttpRequest) -> str:
+    from allauth.mfa.models import Authenticator  # loaded late: it needs the app registry
+    from allauth.mfa.utils import is_mfa_enabled
+
+    if is_mfa_enabled(request.user, types=[Authenticator.Type.TOTP]):
+        return "2fa/reauthenticate/"
+    if is_mfa_enabled(request.user, types=[Authenticator.Type.WEBAUTHN]):
+        return "2fa/webauthn/reauthenticate/"
+    return "2fa/"
 
 
 class RefusalPages:
@@ -232,8 +243,8 @@ class RefusalPages:
 def refusal_page(request: HttpRequest, refused: Refusal) -> HttpResponse:
     """Show a refusal as a page: what happened, what was not changed, what to do."""
     back = _came_from(request)
-    remedy = to_proof(request, back) if refused.code == "offices.prove_yourself" else ""
     with transaction.atomic():
+        remedy = to_proof(request, back) if refused.code == "offices.prove_yourself" else ""
         return render(
             request,
             "shared/refusal.html",
