@@ -7,6 +7,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from rochdale.shared.refusals import Refusal
 
 KNOWN: dict[str, tuple[str, ...]] = {
     "listener": (
@@ -118,8 +121,15 @@ how long it was heard."""
 NEEDED = ("played_at", "artist", "track")
 
 
-class UnreadableFile(Exception):
-    """The file as a whole cannot be read as listening; the message says why, for a person."""
+class UnreadableFile(Refusal):
+    """The file as a whole cannot be read as listening."""
+
+    code = "music.unreadable_file"
+    status = 422
+    text = gettext_lazy("{why} Nothing was imported.")
+
+    def __init__(self, why: str) -> None:
+        super().__init__(why=why)
 
 
 def plain_name(given: str) -> str:

@@ -263,7 +263,7 @@ def _from_json(
             if not any(known.values()):
                 raise
             known[names] = None
-            return Reject(number, str(missing))
+            return Reject(number, str(missing.data["why"]))
     columns = known[names]
     if columns is None:
         return Reject(number, _("the line lacks a needed field"))

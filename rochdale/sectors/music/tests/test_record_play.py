@@ -66,7 +66,7 @@ def test_tax_inside_the_price_goes_to_the_state_before_the_split(ada, first_ligh
         answer = played(ada, first_light, now=NOW + timedelta(minutes=2))
     assert answer["owned"]
     parts = [balance(accounts.VAT), balance(accounts.PAYABLE, first_light.artist.party), balance(accounts.INCOME)]
-    assert sum(parts) == 1_022_000
+    assert sum(part or 0 for part in parts) == 1_022_000
     assert parts == pytest.approx([191_106, 581_626, 249_268], abs=2)  # equal remainders go by the event's hash
 
 
