@@ -6,6 +6,7 @@ import os
 import signal
 import threading
 import time
+from collections.abc import Callable
 
 LOOK_SECONDS = 0.5
 LAST_RESORT_SECONDS = 15.0
@@ -13,21 +14,23 @@ VARIABLE = "ROCHDALE_PARENT"
 """Set to the parent's pid by `serve` for the processes it starts."""
 
 
-def end_with_parent() -> None:
+def end_with_parent(*, first: Callable[[], None] | None = None) -> None:
     """End this process by SIGTERM soon after its parent has gone, and by force if that does not help.
 
-    Does nothing where `serve` is not the parent (another server runs us). The pid of the parent is read
-    before the thread starts; a process whose parent went even before that is ended as well.
+    `first` is done before that: what an ordinary exit of this process would not do. Does nothing
+    where `serve` is not the parent (another server runs us).
     """
     if VARIABLE not in os.environ:
         return
     parent = os.getppid()
-    threading.Thread(target=_watch, args=(parent,), daemon=True, name="parent watch").start()
+    threading.Thread(target=_watch, args=(parent, first), daemon=True, name="parent watch").start()
 
 
-def _watch(parent: int) -> None:
+def _watch(parent: int, first: Callable[[], None] | None) -> None:
     while os.getppid() == parent and parent != 1:
         time.sleep(LOOK_SECONDS)
+    if first is not None:
+        first()
     os.kill(os.getpid(), signal.SIGTERM)
     time.sleep(LAST_RESORT_SECONDS)
     os._exit(1)

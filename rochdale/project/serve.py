@@ -78,7 +78,7 @@ def run(*, host: str, port: int, web: bool = True, worker: bool = True) -> None:
     """
     children = []
     if web:
-        _refuse_taken_port(host, port)
+        refuse_taken_port(host, port)
         staticfiles.collect()
         children.append(Child("web server", ["rochdale.project.web", host, str(port)]))
     if worker:
@@ -99,8 +99,7 @@ def run(*, host: str, port: int, web: bool = True, worker: bool = True) -> None:
             signal.signal(number, signal.SIG_IGN)  # a second Ctrl-C does not cut the order short
         for child in reversed(children):
             child.end()
-        if addresses.is_embedded():
-            addresses.server().let_go()
+        setup.let_go()
         for number, handler in earlier.items():
             signal.signal(number, handler)
 
@@ -118,7 +117,8 @@ def _stop(number: int, frame: FrameType | None) -> None:
     raise Stop
 
 
-def _refuse_taken_port(host: str, port: int) -> None:
+def refuse_taken_port(host: str, port: int) -> None:
+    """Refuse, as CannotServe, an address and port that somebody else listens on."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.socket(family) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

@@ -180,6 +180,7 @@ ALLAUTH_TRUSTED_PROXY_COUNT = int(os.environ.get("ROCHDALE_PROXIES", "0"))
 SESSION_COOKIE_AGE = 14 * 24 * 3600
 
 MFA_ADAPTER = "rochdale.cooperatives.adapter.SecretsAdapter"
+MFA_TOTP_PERIOD = 30
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS  # browsers themselves allow it on localhost only

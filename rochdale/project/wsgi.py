@@ -10,6 +10,7 @@ from rochdale.project import parents
 from rochdale.shared.postgres import setup
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "rochdale.project.settings")
-parents.end_with_parent()
+# a worker of granian leaves without Python's own good-byes, so an orphan lets go of the database first
+parents.end_with_parent(first=setup.let_go)
 setup.hold()
 application = get_wsgi_application()

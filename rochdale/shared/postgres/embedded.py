@@ -74,6 +74,9 @@ class Server:
         """Start the server or join the running one, and hold it until `let_go` or the end of this process."""
         if self._held is not None and self._held_by == os.getpid():
             return
+        if self._held is not None:
+            os.close(self._held)  # forked: the lock of our parent, which would outlive it in us
+            self._held = None
         self.folder.mkdir(parents=True, exist_ok=True)
         with _alone(self.folder / "start.lock"):
             held = os.open(self.folder / "use.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)

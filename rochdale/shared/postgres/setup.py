@@ -57,6 +57,12 @@ def hold() -> None:
         addresses.server().hold()
 
 
+def let_go() -> None:
+    """Let go of the embedded server before this process ends; whoever was the last one stops it."""
+    if addresses.is_embedded():
+        addresses.server().let_go()
+
+
 def prepare_server(server: Server, database: str) -> None:
     """Make the roles and one database on an embedded server, which must be held."""
     with server.connect() as root:

@@ -27,7 +27,7 @@ import psycopg
 from psycopg import sql
 
 from . import programs, rights, roles, setup
-from .embedded import SETTINGS, NoServer, Server
+from .embedded import SETTINGS, Server
 
 CHECKOUT = Path(__file__).parents[3]
 FREE_MEMORY = 1 << 30
@@ -64,7 +64,7 @@ def start() -> None:
     """Start or join the tests' server; data that a crash has damaged (fsync is off) are made anew."""
     try:
         server.hold()
-    except NoServer:
+    except programs.NoServer:
         if server.running() is not None:
             raise
         shutil.rmtree(server.data, ignore_errors=True)

@@ -69,7 +69,15 @@ def another(folder, seconds=60.0, **options):
     process = subprocess.Popen(
         [sys.executable, "-c", HOLD, str(folder), str(seconds)], stdout=subprocess.PIPE, text=True, **options
     )
+    assert process.stdout is not None
     return process, int(process.stdout.readline())
+
+
+def kill(server):
+    pid = server.running()
+    assert pid is not None
+    os.kill(pid, signal.SIGKILL)
+    return pid
 
 
 def test_it_starts_answers_and_stops(place):
@@ -122,13 +130,34 @@ def test_a_killed_user_leaves_nothing_stale(place):
     assert until(lambda: not alive(pid))  # … but the next one does
 
 
+def test_a_forked_process_does_not_keep_its_parents_lock(place):
+    server = Server(place / "pg", settings=QUICK)
+    server.hold()
+    ready, go = os.pipe(), os.pipe()
+    child = os.fork()
+    if child == 0:
+        try:
+            server.hold()  # its own lock, not its parent's
+            os.write(ready[1], b"x")
+            os.read(go[0], 1)
+            server.let_go()
+        finally:
+            os._exit(0)
+    os.read(ready[0], 1)
+    pid = server.running()
+    server.let_go()
+    assert alive(pid)
+    os.write(go[1], b"x")
+    os.waitpid(child, 0)
+    assert until(lambda: not alive(pid))
+
+
 def test_a_killed_server_comes_back_with_what_was_committed(place):
     server = Server(place / "pg", settings=QUICK)
     server.hold()
     with server.connect() as root:
         root.execute("CREATE TABLE kept AS SELECT 42 AS answer")
-    pid = server.running()
-    os.kill(pid, signal.SIGKILL)
+    pid = kill(server)
     began = time.monotonic()
     assert until(server.revive, 5) or server.running()
     with server.connect() as root:
@@ -141,7 +170,7 @@ def test_a_killed_server_comes_back_with_what_was_committed(place):
 def test_a_stale_pid_of_another_program_is_not_taken_for_the_server(place):
     server = Server(place / "pg", settings=QUICK)
     server.hold()
-    os.kill(server.running(), signal.SIGKILL)
+    kill(server)
     bystander = subprocess.Popen(["sleep", "60"])
     pid_file = server.data / "postmaster.pid"
     until(lambda: server.running() is None)
@@ -191,9 +220,9 @@ def test_data_of_another_version_are_refused_untouched(place):
 def test_nobody_gets_in_without_the_password(place):
     server = Server(place / "pg", settings=QUICK)
     server.hold()
-    for words in ({"password": "wrong"}, {}):
+    for words in ("wrong", None):
         with pytest.raises(psycopg.OperationalError):
-            psycopg.connect(host=str(server.socket_folder), user="postgres", dbname="postgres", passfile="/dev/null", **words)
+            psycopg.connect(host=str(server.socket_folder), user="postgres", dbname="postgres", passfile="/dev/null", password=words)
     server.let_go()
     files = {
         file.name: file.stat().st_mode & 0o777 for file in (server.password_file("postgres"), server.data, server.socket_folder)
