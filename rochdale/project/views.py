@@ -6,8 +6,9 @@ from django.conf import settings
 from django.db import connection
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 
-from rochdale.shared import web
+from rochdale.shared import tables, web
 
 
 @web.everyone
@@ -25,4 +26,20 @@ def demo_people(request: HttpRequest) -> HttpResponse:
         raise Http404
     from . import demo
 
-    return render(request, "project/demo.html", {"people": demo.log_ins()})
+    rows = [
+        {"who": each.name, "does": each.does, "email": each.email, "offices": ", ".join(each.offices), "code": each.code}
+        for each in demo.log_ins()
+    ]
+    table = tables.Table(
+        name="people",
+        caption=_("People of the demo"),
+        columns=[
+            tables.Column("who", _("Who"), main=True),
+            tables.Column("email", _("E-mail")),
+            tables.Column("code", _("Code now")),
+            tables.Column("offices", _("Class and offices")),
+            tables.Column("does", _("What they do")),
+        ],
+        rows=rows,
+    )
+    return render(request, "project/demo.html", {"table": table, "password": demo.PASSWORD})
