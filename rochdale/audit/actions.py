@@ -23,7 +23,10 @@ from .models import Record
 class KeyTooLong(Refusal):
     code = "audit.key_too_long"
     status = 400
-    text = _("The key of this request is empty or longer than {most} characters. Nothing was changed; send it again with a shorter key.")
+    text = _(
+        "The key of this request is empty or longer than {most} characters. Nothing was changed; "
+        "send it again with a shorter key."
+    )
 
 
 def claim(action: Description, actor: Actor, key: str, body: str) -> tuple[bool, Any]:

@@ -45,5 +45,7 @@ class Audit(module.Module):
         from . import queries
 
         return (
-            module.Invariant("AU1", "Every key that was used has the record of what was done with it.", queries.keys_without_record),
+            module.Invariant(
+                "AU1", "Every key that was used has the record of what was done with it.", queries.keys_without_record
+            ),
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,8 +11,8 @@ from uuid import UUID
 
 from django.db.models import Q
 
-from rochdale.shared import keys
 from rochdale.shared import action as acting
+from rochdale.shared import keys
 from rochdale.shared.actor import Actor
 
 from .models import Key, Record
@@ -55,7 +55,7 @@ def sees_all(viewer: Actor, now: datetime) -> bool:
     return viewer.scopes is None and bool(SEES_ALL & acting.held(viewer, now))
 
 
-def acts_about(name: str, values: Sequence[str], *, action: str) -> set[str]:
+def acts_about(name: str, values: Collection[str], *, action: str) -> set[str]:
     """Return which of these references (by name) the records of an action mention."""
     rows = Record.objects.filter(action=action).values_list(f"references__{name}", flat=True)
     return set(values) & {str(value) for value in rows}
@@ -65,8 +65,7 @@ def export(party: UUID) -> list[dict[str, Any]]:
     """Return every act of a party as plain data, for their copy of what the co-op knows of them."""
     rows = Record.objects.filter(Q(party=party) | Q(desk_officer=party)).order_by("id")
     return [
-        {"at": row.at.isoformat(), "action": row.action, "via": row.via, "references": row.references}
-        for row in rows.iterator()
+        {"at": row.at.isoformat(), "action": row.action, "via": row.via, "references": row.references} for row in rows.iterator()
     ]
 
 

@@ -111,5 +111,3 @@ class SecretsAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # allauth is unt
     def generate_authenticator_name(self, user: Person, type: Any) -> str:  # the library's own argument name
         """Return a first name for a new passkey."""
         return str(_("My passkey"))
-
-

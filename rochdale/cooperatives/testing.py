@@ -18,9 +18,7 @@ from .models import Person
 def log_in_for(address: str, *, password: str = "") -> Person:
     """Make a log-in for an e-mail address or phone number, or find the one there is."""
     given = {"phone": address} if address.startswith("+") else {"email": address}
-    number = actions.register_person(
-        actor=operator("test"), now=clock.now(), key=str(ids.new_id()), password=password, **given
-    )
+    number = actions.register_person(actor=operator("test"), now=clock.now(), key=str(ids.new_id()), password=password, **given)
     found = queries.person(UUID(number))
     assert found is not None
     return found

@@ -94,7 +94,15 @@ def queue_code(
     if not kind.startswith("account."):
         raise UnknownKind(kind=kind[:80])
     return _put(
-        now=now, key=key, kind=kind, channel=channel, address=address, subject=subject, body=body, language=language, legal_notice=True
+        now=now,
+        key=key,
+        kind=kind,
+        channel=channel,
+        address=address,
+        subject=subject,
+        body=body,
+        language=language,
+        legal_notice=True,
     )
 
 

@@ -28,15 +28,24 @@ class AccountAdapter(PeopleAdapter):
 
     def send_verification_code_sms(self, user: Any, phone: str, code: str, **kwargs: Any) -> None:
         """Queue the code that proves a phone number."""
-        self._queue("sms", phone, kind="login_code", body=_("%(code)s is your code for Rochdale. Tell it to nobody.") % {"code": code})
+        self._queue(
+            "sms", phone, kind="login_code", body=_("%(code)s is your code for Rochdale. Tell it to nobody.") % {"code": code}
+        )
 
     def send_unknown_account_sms(self, phone: str, **kwargs: Any) -> None:
         """Tell whoever has this number that there is no log-in for it; the page says the same for all numbers."""
-        self._queue("sms", phone, kind="unknown_account", body=_("There is no Rochdale log-in for this number. Sign up first, or ignore this."))
+        self._queue(
+            "sms",
+            phone,
+            kind="unknown_account",
+            body=_("There is no Rochdale log-in for this number. Sign up first, or ignore this."),
+        )
 
     def send_account_already_exists_sms(self, phone: str) -> None:
         """Tell whoever has this number that there is a log-in for it already."""
-        self._queue("sms", phone, kind="account_exists", body=_("You already have a Rochdale log-in with this number. Sign in instead."))
+        self._queue(
+            "sms", phone, kind="account_exists", body=_("You already have a Rochdale log-in with this number. Sign in instead.")
+        )
 
     def get_from_email(self) -> str:
         """Return the sender of the host's own mails."""

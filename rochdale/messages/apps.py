@@ -47,4 +47,6 @@ class Messages(module.Module):
     def invariants(self) -> Sequence[module.Invariant]:
         from . import queries
 
-        return (module.Invariant("MS1", "No message waits in the outbox for more than a day without a next try.", queries.forgotten),)
+        return (
+            module.Invariant("MS1", "No message waits in the outbox for more than a day without a next try.", queries.forgotten),
+        )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 import structlog
 from django.conf import settings
 from procrastinate.contrib.django import app
@@ -33,7 +35,7 @@ def deliver(schema: str, *, simulated: bool) -> int:
     while True:
         with coops.inside(schema):
             numbers = actions.claim_due(actor=_ACTOR, now=clock.now(), key="claim", most=ROUND)
-            waiting = [message for message in (queries.to_send(number) for number in numbers) if message is not None]
+            waiting = [message for message in (queries.to_send(UUID(number)) for number in numbers) if message is not None]
         for message in waiting:
             handed += _deliver_one(schema, message, simulated=simulated)
         if len(waiting) < ROUND:

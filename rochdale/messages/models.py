@@ -51,7 +51,8 @@ class Message(models.Model):
             models.UniqueConstraint(fields=["key"], name="messages_key_once"),
             models.CheckConstraint(condition=Q(channel__in=["email", "sms", "letter"]), name="messages_channel_known"),
             models.CheckConstraint(
-                condition=Q(state__in=["queued", "sending", "sent", "failed", "suppressed", "printed"]), name="messages_state_known"
+                condition=Q(state__in=["queued", "sending", "sent", "failed", "suppressed", "printed"]),
+                name="messages_state_known",
             ),
         ]
         indexes = [

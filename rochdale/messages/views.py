@@ -20,9 +20,7 @@ from . import actions, queries
 @web.officers("secretary")
 def letters(request: CoopRequest) -> HttpResponse:
     """Show the letters that wait to be printed, and what reached nobody."""
-    return render(
-        request, "messages/letters.html", {"letters": queries.letters_to_print(), "undelivered": queries.undelivered()}
-    )
+    return render(request, "messages/letters.html", {"letters": queries.letters_to_print(), "undelivered": queries.undelivered()})
 
 
 @web.officers("secretary")

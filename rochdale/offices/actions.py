@@ -134,6 +134,7 @@ def issue_token(
     """
     if not 1 <= days <= rules.LONGEST_TOKEN_DAYS:
         raise TokenLifeWrong(most=rules.LONGEST_TOKEN_DAYS)
+    assert actor.person is not None, "a token stands for a log-in"
     grantable = {READ, *queries.grantable_scopes()}
     for scope in scopes:
         if scope not in grantable:

@@ -15,7 +15,9 @@ from . import queries
 class TokenForm(forms.Form):
     """Name, life and scopes of a new access token."""
 
-    name = forms.CharField(label=_("What is it for?"), max_length=80, help_text=_("So that you recognise it later, like “backup of my statements”."))
+    name = forms.CharField(
+        label=_("What is it for?"), max_length=80, help_text=_("So that you recognise it later, like “backup of my statements”.")
+    )
     days = forms.TypedChoiceField(
         label=_("How long is it good?"),
         coerce=int,

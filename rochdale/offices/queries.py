@@ -109,9 +109,7 @@ def token_holder(token: str, now: datetime) -> Actor | None:
     """Return who an access token of this co-op acts for, or None where it is unknown, expired or revoked."""
     if not token.startswith(rules.TOKEN_PREFIX) or len(token) > 100:
         return None
-    row = AccessToken.objects.filter(
-        token_hash=rules.hash_of(token), expires_at__gt=now, revocation__isnull=True
-    ).first()
+    row = AccessToken.objects.filter(token_hash=rules.hash_of(token), expires_at__gt=now, revocation__isnull=True).first()
     if row is None:
         return None
     return Actor(kind="person", via="api", person=row.person, party=row.party, scopes=frozenset(row.scopes))
@@ -145,9 +143,16 @@ def export(party: UUID) -> dict[str, Any]:
     """Return a party's terms and tokens as plain data."""
     terms = Term.objects.filter(party=party).order_by("from_at", "id")
     return {
-        "terms": [{"office": t.office, "from": t.from_on.isoformat(), "until": t.until_on.isoformat(), "act": t.act} for t in terms],
+        "terms": [
+            {"office": t.office, "from": t.from_on.isoformat(), "until": t.until_on.isoformat(), "act": t.act} for t in terms
+        ],
         "access_tokens": [
-            {"name": t.name, "scopes": list(t.scopes), "issued_at": t.issued_at.isoformat(), "expires_at": t.expires_at.isoformat()}
+            {
+                "name": t.name,
+                "scopes": list(t.scopes),
+                "issued_at": t.issued_at.isoformat(),
+                "expires_at": t.expires_at.isoformat(),
+            }
             for t in tokens_of(party)
         ],
     }

@@ -30,7 +30,12 @@ def _end_of_first_term() -> date:
     party = uuid4()
     now = clock.now()
     actions.fill_first_term(
-        actor=actors.resolution("founding:test"), now=now, key=str(ids.new_id()), office="secretary", party=party, act="founding:test"
+        actor=actors.resolution("founding:test"),
+        now=now,
+        key=str(ids.new_id()),
+        office="secretary",
+        party=party,
+        act="founding:test",
     )
     return next(each.until_on for each in queries.holdings(now) if each.party == party)
 

@@ -30,7 +30,10 @@ READ = "read"
 class KeyNeeded(Refusal):
     code = "shared.key_needed"
     status = 400
-    text = _("This request changes something and came without a good Idempotency-Key header. Nothing was changed; send it with a key of your own, such as a UUID.")
+    text = _(
+        "This request changes something and came without a good Idempotency-Key header. Nothing was changed; "
+        "send it with a key of your own, such as a UUID."
+    )
 
 
 class ScopeNeeded(Refusal):
@@ -46,7 +49,8 @@ class TokenAuth(HttpBearer):
 
     def authenticate(self, request: HttpRequest, token: str) -> Actor:
         """Return who the token acts for. A token that is unknown, expired or revoked ends the request."""
-        found = acting.doors.token(token, clock.now()) if acting.doors.token is not None and coops.current() != coops.PUBLIC else None
+        in_coop = coops.current() != coops.PUBLIC
+        found = acting.doors.token(token, clock.now()) if acting.doors.token is not None and in_coop else None
         if found is None:
             raise AuthenticationError()
         if request.method in ("GET", "HEAD") and READ not in (found.scopes or ()):
@@ -109,9 +113,7 @@ def problem(status: int, code: str, *, title: str = "", detail: str = "", **more
 
 def _refused(request: HttpRequest, exception: Any) -> HttpResponse:
     refused = cast(Refusal, exception)
-    return problem(
-        refused.status, refused.code, detail=str(refused), data=_as_text(refused.data), may_retry=refused.may_retry
-    )
+    return problem(refused.status, refused.code, detail=str(refused), data=_as_text(refused.data), may_retry=refused.may_retry)
 
 
 def _invalid(request: HttpRequest, exception: Any) -> HttpResponse:
@@ -119,7 +121,8 @@ def _invalid(request: HttpRequest, exception: Any) -> HttpResponse:
         {"at": ".".join(str(part) for part in each.get("loc", ())), "fault": str(each.get("msg", ""))}
         for each in cast(ValidationError, exception).errors
     ]
-    return problem(422, "shared.invalid", detail=translate("Some of what was sent is not right. Nothing was changed."), faults=faults)
+    said = translate("Some of what was sent is not right. Nothing was changed.")
+    return problem(422, "shared.invalid", detail=said, faults=faults)
 
 
 def _not_found(request: HttpRequest, exception: Any) -> HttpResponse:
@@ -127,7 +130,8 @@ def _not_found(request: HttpRequest, exception: Any) -> HttpResponse:
 
 
 def _unknown(request: HttpRequest, exception: Any) -> HttpResponse:
-    return problem(401, "shared.sign_in", detail=translate("Sign in, or send an access token that is still good. Nothing was changed."))
+    said = translate("Sign in, or send an access token that is still good. Nothing was changed.")
+    return problem(401, "shared.sign_in", detail=said)
 
 
 def _http_error(request: HttpRequest, exception: Any) -> HttpResponse:

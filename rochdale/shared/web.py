@@ -43,13 +43,16 @@ class CoopRequest(HttpRequest):
     coop: Coop
     actor: Actor
     offices: frozenset[str]
-    user: Person  # type: ignore[assignment]  # our own user model; anonymous visitors are kept out by the decorators
+    user: Person  # anonymous visitors are kept out by the decorators
 
 
 class FormWithoutKey(Refusal):
     code = "shared.form_without_key"
     status = 400
-    text = _("This form came without its number, so it could count twice. Nothing was changed; open the page again and send the form once more.")
+    text = _(
+        "This form came without its number, so it could count twice. Nothing was changed; "
+        "open the page again and send the form once more."
+    )
 
 
 class MembersOnly(Refusal):

@@ -53,7 +53,7 @@ def test_an_action_leaves_a_record(coop) -> None:
 def test_free_text_is_stored_encrypted(coop) -> None:
     do(person(ADA), memo="a secret wish")
     with connection.cursor() as cursor:
-        cursor.execute("SELECT reason, \"references\"::text, result::text FROM audit_record")
+        cursor.execute('SELECT reason, "references"::text, result::text FROM audit_record')
         reason, *rest = cursor.fetchone()
     assert b"secret" not in bytes(reason)
     assert "secret" not in "".join(rest)
@@ -138,12 +138,16 @@ def test_an_export_holds_what_one_did(coop) -> None:
 
 @pytest.mark.parametrize(
     "sql",
-    ["UPDATE audit_record SET action = 'x'", "DELETE FROM audit_record", "TRUNCATE audit_record", "UPDATE audit_key SET body = 'x'",
-     "DELETE FROM audit_key", "ALTER TABLE audit_record DISABLE TRIGGER ALL"],
+    ["UPDATE audit_record SET action = 'x'", "DELETE FROM audit_record", "TRUNCATE audit_record",
+     "UPDATE audit_key SET body = 'x'", "DELETE FROM audit_key", "ALTER TABLE audit_record DISABLE TRIGGER ALL"],
 )  # fmt: skip
 def test_the_app_can_change_nothing_here(coop, sql: str) -> None:
     do(person(ADA))
-    with pytest.raises(Exception, match="permission denied|append-only|must be owner"), transaction.atomic(), connection.cursor() as cursor:
+    with (
+        pytest.raises(Exception, match=r"permission denied|append-only|must be owner"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
         cursor.execute(sql)
 
 

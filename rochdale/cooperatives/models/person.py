@@ -42,7 +42,9 @@ class Person(AbstractBaseUser):
         constraints = [
             models.UniqueConstraint(fields=["email"], name="cooperatives_person_email_once"),
             models.UniqueConstraint(fields=["phone"], name="cooperatives_person_phone_once"),
-            models.CheckConstraint(condition=Q(email=Lower("email")) | Q(email__isnull=True), name="cooperatives_person_email_lower"),
+            models.CheckConstraint(
+                condition=Q(email=Lower("email")) | Q(email__isnull=True), name="cooperatives_person_email_lower"
+            ),
             models.CheckConstraint(
                 condition=Q(phone__regex=r"^\+[1-9][0-9]{6,14}$") | Q(phone__isnull=True), name="cooperatives_person_phone_e164"
             ),

@@ -65,7 +65,9 @@ def test_neither_address_is_refused(public_db) -> None:
         register(email=" ")
 
 
-@pytest.mark.parametrize("email", ["ada", "ada@", "@example.org", "a b@example.org", "ada@example", "a@b@c.org", "x" * 250 + "@e.org"])
+@pytest.mark.parametrize(
+    "email", ["ada", "ada@", "@example.org", "a b@example.org", "ada@example", "a@b@c.org", "x" * 250 + "@e.org"]
+)
 def test_what_is_no_e_mail_address_is_refused(public_db, email: str) -> None:
     with pytest.raises(actions.NotAnEmail):
         register(email=email)
@@ -109,7 +111,16 @@ def test_linking_is_a_step_of_other_actions(coop) -> None:
         actions.link_person(actor=BY, now=NOW, key="k", person=uuid4())
 
 
-NEW = {"slug": "gamma", "name": "Gamma", "purpose": "Songs", "kit": "music", "currency": "EUR", "time_zone": "UTC", "languages": ["en"], "country": "IE"}
+NEW = {
+    "slug": "gamma",
+    "name": "Gamma",
+    "purpose": "Songs",
+    "kit": "music",
+    "currency": "EUR",
+    "time_zone": "UTC",
+    "languages": ["en"],
+    "country": "IE",
+}
 
 
 def test_a_co_op_is_opened_activated_and_closed(public_db) -> None:
@@ -132,7 +143,7 @@ def test_a_taken_slug_is_refused_and_leaves_nothing(public_db) -> None:
 
 def test_the_demo_factor_is_for_demo_hosts(public_db) -> None:
     ada = log_in_for("ada@example.org")
-    given = {"actor": BY, "now": NOW, "person": ada.id, "secret": "JBSWY3DPEHPK3PXP"}
+    given: dict[str, Any] = {"actor": BY, "now": NOW, "person": ada.id, "secret": "JBSWY3DPEHPK3PXP"}
     with pytest.raises(actions.DemoOnly):
         actions.give_demo_factor(key="a", demo_host=False, **given)
     actions.give_demo_factor(key="b", demo_host=True, **given)
@@ -163,6 +174,8 @@ def test_an_address_is_there_once(public_db, first: dict[str, str], constraint: 
         Person.objects.create(created_at=NOW, **first)
 
 
-@pytest.mark.parametrize(("given", "number"), [("+353 86 123 4567", "+353861234567"), ("0044.20.7946.0000", "+442079460000"), ("086 123", None)])
+@pytest.mark.parametrize(
+    ("given", "number"), [("+353 86 123 4567", "+353861234567"), ("0044.20.7946.0000", "+442079460000"), ("086 123", None)]
+)
 def test_phone_numbers_as_people_write_them(given: str, number: str | None) -> None:
     assert rules.phone_number(given) == number

@@ -29,9 +29,28 @@ KINDS = (
 
 
 @action("test_messages.tell", may=may.everybody)
-def tell(*, actor: Actor, now: datetime, key: str, kind: str, channel: str, address: str, name: str, language: str = "", fail: bool = False) -> str:
+def tell(
+    *,
+    actor: Actor,
+    now: datetime,
+    key: str,
+    kind: str,
+    channel: str,
+    address: str,
+    name: str,
+    language: str = "",
+    fail: bool = False,
+) -> str:
     number: str = actions.queue(
-        actor=actor, now=now, key=f"{key}:mail", kind=kind, channel=channel, address=address, context={"name": name}, party=ADA, language=language
+        actor=actor,
+        now=now,
+        key=f"{key}:mail",
+        kind=kind,
+        channel=channel,
+        address=address,
+        context={"name": name},
+        party=ADA,
+        language=language,
     )
     if fail:
         raise RuntimeError("the business failed")
@@ -114,7 +133,15 @@ def test_a_message_needs_an_address(coop) -> None:
 def test_log_in_messages_are_of_their_own_kind(public_db) -> None:
     with pytest.raises(actions.UnknownKind):
         actions.queue_code(
-            actor=operator("x"), now=NOW, key="k", kind="members.news", channel="sms", address="+353861234567", subject="", body="x", language="en"
+            actor=operator("x"),
+            now=NOW,
+            key="k",
+            kind="members.news",
+            channel="sms",
+            address="+353861234567",
+            subject="",
+            body="x",
+            language="en",
         )
 
 
@@ -146,7 +173,12 @@ def test_nothing_is_sent_inside_a_transaction(own_database, monkeypatch: pytest.
     with coops.inside(schema):
         told()
     seen: list[bool] = []
-    monkeypatch.setattr(transports, "hand_over", lambda message, simulated: seen.append(connection.in_atomic_block) or "ref")
+
+    def look(message: queries.Letter, *, simulated: bool) -> str:
+        seen.append(connection.in_atomic_block)
+        return "ref"
+
+    monkeypatch.setattr(transports, "hand_over", look)
     jobs.deliver(schema, simulated=False)
     assert seen == [False]
 
@@ -269,7 +301,15 @@ def test_nobody_else_prints_letters(coop) -> None:
 def test_codes_are_forgotten_after_a_day(public_db) -> None:
     for key, at in (("old", NOW - timedelta(days=2)), ("new", NOW)):
         actions.queue_code(
-            actor=operator("x"), now=at, key=key, kind="account.login_code", channel="sms", address="+353861234567", subject="", body=key, language="en"
+            actor=operator("x"),
+            now=at,
+            key=key,
+            kind="account.login_code",
+            channel="sms",
+            address="+353861234567",
+            subject="",
+            body=key,
+            language="en",
         )
     assert actions.forget_codes(actor=job("messages.forget_codes"), now=NOW, key="f") == 1
     assert [each.body for each in queries.sent()] == ["new"]
@@ -281,7 +321,14 @@ def test_what_a_coop_said_cannot_be_deleted(coop) -> None:
         Message.objects.all().delete()
 
 
-@pytest.mark.parametrize("sql", ["UPDATE messages_message SET body_sealed = ''", "UPDATE messages_message SET kind = 'account.x'", "TRUNCATE messages_message"])
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "UPDATE messages_message SET body_sealed = ''",
+        "UPDATE messages_message SET kind = 'account.x'",
+        "TRUNCATE messages_message",
+    ],
+)
 def test_what_was_said_cannot_be_changed(coop, sql: str) -> None:
     told()
     with pytest.raises(Exception, match="permission denied"), transaction.atomic(), connection.cursor() as cursor:
@@ -294,7 +341,17 @@ def test_what_was_said_cannot_be_changed(coop, sql: str) -> None:
 def test_the_database_refuses_messages_that_cannot_be(coop, changes: dict[str, Any], constraint: str) -> None:
     with pytest.raises(IntegrityError, match=constraint), transaction.atomic():
         Message.objects.create(
-            **{"key": "x", "kind": "x", "channel": "sms", "language": "en", "to_sealed": b"", "to_print": "", "body_sealed": b"", "queued_at": NOW, **changes}
+            **{
+                "key": "x",
+                "kind": "x",
+                "channel": "sms",
+                "language": "en",
+                "to_sealed": b"",
+                "to_print": "",
+                "body_sealed": b"",
+                "queued_at": NOW,
+                **changes,
+            }
         )
 
 
@@ -317,6 +374,8 @@ def test_length_of_an_sms(text: str, parts: int) -> None:
     assert rules.sms_parts(text) == parts
 
 
-@pytest.mark.parametrize(("address", "shown"), [("ada@example.org", "a…@example.org"), ("+353861234567", "+353…67"), ("1 Quay Street", "…")])
+@pytest.mark.parametrize(
+    ("address", "shown"), [("ada@example.org", "a…@example.org"), ("+353861234567", "+353…67"), ("1 Quay Street", "…")]
+)
 def test_masked_addresses(address: str, shown: str) -> None:
     assert rules.masked(address) == shown

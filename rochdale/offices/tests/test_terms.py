@@ -88,7 +88,11 @@ def test_a_first_term_lasts_as_the_bylaws_say(coop) -> None:
 
 @pytest.mark.parametrize(
     ("day", "months", "last"),
-    [(date(2026, 3, 1), 12, date(2027, 2, 28)), (date(2026, 1, 31), 1, date(2026, 2, 27)), (date(2026, 12, 15), 1, date(2027, 1, 14))],
+    [
+        (date(2026, 3, 1), 12, date(2027, 2, 28)),
+        (date(2026, 1, 31), 1, date(2026, 2, 27)),
+        (date(2026, 12, 15), 1, date(2027, 1, 14)),
+    ],
 )
 def test_months_later(day: date, months: int, last: date) -> None:
     assert rules.months_later(day, months) == last
@@ -162,11 +166,13 @@ def test_the_database_refuses_terms_that_cannot_be(coop, changes: dict[str, Any]
 @pytest.mark.parametrize("sql", ["DELETE FROM {}", "TRUNCATE {}"])
 def test_nothing_here_is_ever_removed(coop, table: str, sql: str) -> None:
     fill()
-    with pytest.raises(Exception, match="permission denied|append-only"), transaction.atomic(), connection.cursor() as cursor:
+    with pytest.raises(Exception, match=r"permission denied|append-only"), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(sql.format(table))
 
 
 def test_an_export_holds_ones_terms(coop) -> None:
     fill()
-    assert queries.export(ADA)["terms"] == [{"office": "treasurer", "from": "2026-03-01", "until": "2026-12-31", "act": "motion:3"}]
+    assert queries.export(ADA)["terms"] == [
+        {"office": "treasurer", "from": "2026-03-01", "until": "2026-12-31", "act": "motion:3"}
+    ]
     assert queries.export(BRUNO)["terms"] == []

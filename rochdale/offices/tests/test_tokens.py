@@ -126,7 +126,15 @@ def test_scopes_are_explained(coop) -> None:
     [({"token_hash": "same"}, "offices_token_once"), ({"expires_at": NOW}, "offices_token_expires")],
 )
 def test_the_database_refuses_tokens_that_cannot_be(coop, changes: dict[str, Any], constraint: str) -> None:
-    whole = {"party": ADA, "person": ADA, "name": "", "token_hash": "other", "scopes": [], "issued_at": NOW, "expires_at": NOW + timedelta(1)}
+    whole = {
+        "party": ADA,
+        "person": ADA,
+        "name": "",
+        "token_hash": "other",
+        "scopes": [],
+        "issued_at": NOW,
+        "expires_at": NOW + timedelta(1),
+    }
     AccessToken.objects.create(**{**whole, "token_hash": "same"})
     with pytest.raises(IntegrityError, match=constraint), transaction.atomic():
         AccessToken.objects.create(**{**whole, **changes})

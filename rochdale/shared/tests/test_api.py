@@ -75,7 +75,14 @@ def inside(coop, monkeypatch: pytest.MonkeyPatch) -> Any:
 def token(*, scopes: tuple[str, ...] = ("read", "test_api.wish"), days: int = 30) -> str:
     made, now = rules.new_token(), clock.now()
     offices.issue_token(
-        actor=officer(ADA, now), now=now, key=str(uuid4()), party=ADA, name="t", token_hash=rules.hash_of(made), scopes=list(scopes), days=days
+        actor=officer(ADA, now),
+        now=now,
+        key=str(uuid4()),
+        party=ADA,
+        name="t",
+        token_hash=rules.hash_of(made),
+        scopes=list(scopes),
+        days=days,
     )
     return made
 
