@@ -1,7 +1,6 @@
-"""Sums without any person: what the open books, the surplus and reports are made of.
+"""What stands behind one account code, without any person: for the open books.
 
-All are set-based: one query each, however many accounts and postings there are. A reversal
-counts against what it reverses, with the accounts of the first posting and a minus.
+All are set-based: one query each, however many accounts and postings there are.
 """
 
 from __future__ import annotations
@@ -12,30 +11,6 @@ from datetime import date, datetime
 from rochdale.ledger import rules
 
 from .rows import one, rows, whole
-from .totals import TOTALS
-
-
-@dataclass(frozen=True, slots=True)
-class CodeBalance:
-    """All accounts of one code and currency together, in micro-units, positive on the normal side of their type."""
-
-    code: str
-    type: str
-    currency: str
-    balance: int
-
-
-@dataclass(frozen=True, slots=True)
-class Sum:
-    """What one kind of posting moved between accounts of two codes, in micro-units of one currency."""
-
-    kind: str
-    debit: str
-    debit_type: str
-    credit: str
-    credit_type: str
-    currency: str
-    amount: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,41 +33,6 @@ class OwnPosting:
     happened_at: datetime
     amount: int
     bylaws_version: int
-
-
-BY_CODE = f"""
-SELECT a.code, a.kind, a.currency, sum(x.debits), sum(x.credits)
-FROM ({TOTALS}) AS x (account_id, debits, credits) JOIN ledger_account a ON a.id = x.account_id
-GROUP BY a.code, a.kind, a.currency ORDER BY a.code, a.currency
-"""  # noqa: S608  # our own words
-
-
-def balances_by_code(*, until: datetime | None = None, since: datetime | None = None) -> list[CodeBalance]:
-    """Return the balance of every account code per currency, of what happened from `since` until before `until`."""
-    given = {"accounts": None, "since": since, "until": until, "known_at": None, "checkpoint": None}
-    return [
-        CodeBalance(row[0], row[1], row[2], rules.side(row[1]) * (whole(row[4]) - whole(row[3]))) for row in rows(BY_CODE, given)
-    ]
-
-
-SUMS = """
-SELECT p.kind, d.code, d.kind, c.code, c.kind, d.currency, sum(t.amount), p.reverses IS NOT NULL
-FROM ledger_posting p
-JOIN ledger_transfer t ON t.posting_id = p.id
-JOIN ledger_account d ON d.id = t.debit_id
-JOIN ledger_account c ON c.id = t.credit_id
-WHERE p.happened_at >= %(start)s AND p.happened_at < %(end)s
-GROUP BY p.kind, d.code, d.kind, c.code, c.kind, d.currency, p.reverses IS NOT NULL
-ORDER BY p.kind, d.code, c.code
-"""
-
-
-def sums_by_kind(*, start: datetime, end: datetime) -> list[Sum]:
-    """Return what each kind of posting moved between which account codes from `start` until before `end`."""
-    return [
-        Sum(row[0], row[3], row[4], row[1], row[2], row[5], -whole(row[6])) if row[7] else Sum(*(*row[:6], whole(row[6])))
-        for row in rows(SUMS, {"start": start, "end": end})
-    ]
 
 
 MONTHS = """

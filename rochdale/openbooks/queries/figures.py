@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from rochdale.ledger import catalogue
+from rochdale.ledger import queries as ledger
 from rochdale.ledger.queries import published
 from rochdale.openbooks import rules
 from rochdale.shared import explain
@@ -69,14 +70,14 @@ class Figure:
 
 def currencies(year: Year, home: str) -> list[str]:
     """Return the currencies in the books up to a year's end, the co-op's own first."""
-    found = {row.currency for row in published.balances_by_code(until=year.end)}
+    found = {row.currency for row in ledger.trial_balance(until=year.end)}
     return [home, *sorted(found - {home})]
 
 
 def books(year: Year, currency: str) -> Books:
     """Return a year's income statement and the balance sheet at its end (or now), in micro-units of one currency."""
-    changes = _entries(published.balances_by_code(since=year.start, until=year.end), currency)
-    standing = _entries(published.balances_by_code(until=year.end), currency)
+    changes = _entries(ledger.trial_balance(since=year.start, until=year.end, currency=currency))
+    standing = _entries(ledger.trial_balance(until=year.end, currency=currency))
     return Books(year, currency, rules.income_statement(changes), rules.balance_sheet(standing))
 
 
@@ -90,7 +91,8 @@ def figure(code: str, *, year: Year, currency: str, smallest: int) -> Figure:
     for posted in dict.fromkeys(each.kind for each in months):
         mine = [rules.Stretch(m.kind, m.month, m.month, m.count, m.parties, m.amount) for m in months if m.kind == posted]
         stretches += rules.merge_thin(mine, smallest=smallest)
-    opening = _balance(code, currency, published.balances_by_code(until=year.start))
+    before = ledger.trial_balance(until=year.start, currency=currency)
+    opening = sum(line.balance for line in before if line.code == code)
     return Figure(
         code=code,
         type=kind,
@@ -223,12 +225,8 @@ def _lines(found: Books, entries: Sequence[rules.Entry]) -> list[explain.Line]:
     ]
 
 
-def _entries(rows: Sequence[published.CodeBalance], currency: str) -> list[rules.Entry]:
-    return [rules.Entry(row.code, row.type, row.balance) for row in rows if row.currency == currency]
-
-
-def _balance(code: str, currency: str, rows: Sequence[published.CodeBalance]) -> int:
-    return sum(row.balance for row in rows if row.code == code and row.currency == currency)
+def _entries(lines: Sequence[ledger.TrialLine]) -> list[rules.Entry]:
+    return [rules.Entry(line.code, line.kind, line.balance) for line in lines]
 
 
 def _address(name: str, year: Year, what: str | None, currency: str) -> str:

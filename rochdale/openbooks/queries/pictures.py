@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from rochdale.ledger import catalogue
-from rochdale.ledger.queries import published
+from rochdale.ledger import queries as ledger
 from rochdale.openbooks import rules
 from rochdale.shared import explain
 from rochdale.shared.flow import Flow, Link
@@ -58,10 +58,19 @@ def place_title(place: str) -> str:
 
 def _moved(year: Year, currency: str) -> list[rules.Moved]:
     return [
-        rules.Moved(row.kind, row.debit, row.debit_type, row.credit, row.credit_type, row.amount)
-        for row in published.sums_by_kind(start=year.start, end=year.end)
-        if row.currency == currency
+        rules.Moved(flow.kind, flow.debit, _type(flow.debit), flow.credit, _type(flow.credit), flow.amount)
+        for flow in ledger.flows(since=year.start, until=year.end)
+        if flow.currency == currency
     ]
+
+
+TYPES = {"assets": "asset", "liabilities": "liability", "equity": "equity", "income": "income", "expenses": "expense"}
+
+
+def _type(code: str) -> str:
+    """Return the type of an account by its plan; by the first word of its code where no module declares it any more."""
+    plan = catalogue.account_plan(code)
+    return plan.kind if plan else TYPES[code.partition(".")[0]]
 
 
 def _rule(band: rules.Band) -> str:

@@ -33,8 +33,8 @@ def books(coop) -> Iterator[None]:
         yield
 
 
-def page(client, path: str, status: int = 200, **headers) -> str:
-    answer = client.get(f"/c/alpha/{path}", headers=headers)
+def page(client, path, status=200, headers=None):
+    answer = client.get(f"/c/alpha/{path}", headers=headers or {})
     assert answer.status_code == status, answer.content.decode()[:2000]
     return answer.content.decode()
 
@@ -72,7 +72,7 @@ def test_every_figure_explains_itself(books, client):
 
 
 def test_the_dialog_gets_only_the_answer(books, client):
-    text = page(client, "books/2026/why/income.test.sales/", **{"HX-Request": "true", "HX-Target": "explain-body"})
+    text = page(client, "books/2026/why/income.test.sales/", headers={"HX-Request": "true", "HX-Target": "explain-body"})
     assert "<html" not in text
     assert "€2.000001" in text
 
@@ -91,7 +91,13 @@ def test_the_co_ops_own_postings_are_listed_one_by_one(books, client):
 
 @pytest.mark.parametrize(
     "path",
-    ["books/2019/", "books/2026/why/no.such/", "books/2026/sum/no-such/", "books/2026/flow/?source=a&target=b", "books/2026/no-such.csv"],
+    [
+        "books/2019/",
+        "books/2026/why/no.such/",
+        "books/2026/sum/no-such/",
+        "books/2026/flow/?source=a&target=b",
+        "books/2026/no-such.csv",
+    ],
 )
 def test_what_is_not_in_the_books_is_refused_by_name(books, client, path):
     assert "openbooks.figure_not_found" in page(client, path, 404)
@@ -129,3 +135,22 @@ def test_how_the_books_are_made_is_said(books, client):
 
 def test_the_style_guide_shows_in_a_demo_only(public_db, client):
     assert client.get("/styleguide/").status_code == 404
+
+
+def test_the_api_says_the_same(books, client):
+    base = "/c/alpha/api/v1/openbooks"
+    assert client.get(f"{base}/years").json() == [2026]
+    found = client.get(f"{base}/2026").json()
+    assert {entry["code"]: entry["micro"] for entry in found["assets"]} == {"assets.test.bank": 8_510_001}
+    assert (found["result"], found["balanced"]) == (500_001, True)
+    bands = client.get(f"{base}/2026/flow").json()
+    assert ("in:test.top_up", "liabilities.test.wallet", ODD) in [(b["source"], b["target"], b["micro"]) for b in bands]
+    assert client.get(f"{base}/members").json()["members"] == 0
+    missing = client.get(f"{base}/2019")
+    assert (missing.status_code, missing.json()["code"]) == (404, "openbooks.figure_not_found")
+
+
+def test_the_api_is_as_open_as_the_pages(books, client):
+    bylaws.adopt(NOW, {"openbooks.visibility": "members"})
+    answer = client.get("/c/alpha/api/v1/openbooks/2026")
+    assert (answer.status_code, answer.json()["code"]) == (403, "openbooks.members_only")

@@ -25,7 +25,10 @@ RENT = Moved("pay.rent", "expenses.rent", "expense", "assets.bank", "asset", 10)
         ([TO_ARTIST], [Band("liabilities.wallet", "liabilities.artist", 42)]),
         ([TO_COOP], [Band("liabilities.wallet", "co-op", 18)]),
         ([RENT], [Band("co-op", "expenses.rent", 10)]),
-        ([Moved("pay.refund", "liabilities.wallet", "liability", "assets.bank", "asset", 5)], [Band("liabilities.wallet", "out:pay.refund", 5)]),
+        (
+            [Moved("pay.refund", "liabilities.wallet", "liability", "assets.bank", "asset", 5)],
+            [Band("liabilities.wallet", "out:pay.refund", 5)],
+        ),
         ([Moved("pay.move", "assets.bank", "asset", "assets.cash", "asset", 5)], []),
         ([Moved("x.fix", "income.a", "income", "income.b", "income", 5)], []),
     ],
@@ -74,7 +77,12 @@ def test_every_place_gives_what_it_received_less_what_it_had_before(moved):
 
 def test_the_income_statement_adds_up():
     found = rules.income_statement(
-        [Entry("income.a", "income", 30), Entry("income.b", "income", 0), Entry("expenses.r", "expense", 45), Entry("assets.b", "asset", 9)]
+        [
+            Entry("income.a", "income", 30),
+            Entry("income.b", "income", 0),
+            Entry("expenses.r", "expense", 45),
+            Entry("assets.b", "asset", 9),
+        ]
     )
     assert (found.earned, found.spent, found.result) == (30, 45, -15)
     assert [entry.code for entry in found.income] == ["income.a"]
@@ -82,7 +90,13 @@ def test_the_income_statement_adds_up():
 
 def test_both_sides_of_the_balance_sheet_are_equal():
     found = rules.balance_sheet(
-        [Entry("a", "asset", 100), Entry("l", "liability", 60), Entry("e", "equity", 25), Entry("i", "income", 20), Entry("x", "expense", 5)]
+        [
+            Entry("a", "asset", 100),
+            Entry("l", "liability", 60),
+            Entry("e", "equity", 25),
+            Entry("i", "income", 20),
+            Entry("x", "expense", 5),
+        ]
     )
     assert (found.there_is, found.owed, found.own, found.result) == (100, 60, 40, 15)
     assert found.balanced
