@@ -9,6 +9,7 @@ from typing import Any
 from rochdale.bylaws import law as laws
 from rochdale.bylaws import packs as files
 from rochdale.bylaws import registry, rules, wording
+from rochdale.bylaws.models import AcceptedRow
 
 from . import choices, standing
 
@@ -89,6 +90,11 @@ class Document:
     packs: tuple[PackStanding, ...]
     unconfirmed: int
 
+    @property
+    def reviewed(self) -> bool:
+        """Tell whether a named reviewer signed every pack behind these bylaws."""
+        return all(pack.reviewed_by for pack in self.packs)
+
 
 @dataclass(frozen=True, slots=True)
 class PackRow:
@@ -116,7 +122,11 @@ class Difference:
 
 def document(*, at: datetime) -> Document:
     """Return the bylaws standing at a moment as chapters of readable rules. Refuses before the first version."""
-    found = standing.rules_at(at)
+    return readable(standing.rules_at(at))
+
+
+def readable(found: standing.Rules) -> Document:
+    """Return a version as chapters of readable rules, with the law of the moment beside them."""
     since = _since(found.edition)
     grouped: dict[str, tuple[Any, list[RuleShown]]] = {}
     for each in registry.declared().values():
@@ -124,6 +134,27 @@ def document(*, at: datetime) -> Document:
     chapters = tuple(Chapter(title, label, tuple(shown)) for label, (title, shown) in grouped.items())
     doubtful = sum(not row.confirmed for chapter in chapters for rule in chapter.rules for row in rule.law)
     return Document(found.edition, chapters, tuple(pack_standings(found.edition)), doubtful)
+
+
+def rule_shown(key: str, *, at: datetime) -> RuleShown:
+    """Return one bylaw as it stands at a moment. Refuses an undeclared key."""
+    found = standing.rules_at(at)
+    each = registry.declared().get(key)
+    if each is None:
+        raise standing.UnknownRule(key=key[:120])
+    return _shown(each, found, _since(found.edition))
+
+
+def history_of(key: str) -> list[tuple[standing.Edition, str, str]]:
+    """Return each version that gave a bylaw another value, newest first: the version, the value, what it means."""
+    lines: list[tuple[standing.Edition, str, str]] = []
+    before: Any = None
+    for edition in reversed(standing.editions()):
+        values = standing.content(edition).values
+        if key in values and values[key] != before:
+            before = values[key]
+            lines.append((edition, _words(key, values, edition.currency), _means(key, values)))
+    return lines[::-1]
 
 
 def _since(edition: standing.Edition) -> dict[str, int]:
@@ -221,6 +252,11 @@ def pack_rows(pack: files.Pack, *, at: datetime) -> list[PackRow]:
         dated = tuple((each.valid_from, wording.law_value(row.unit, each.value), each.source) for each in row.values)
         shown.append(PackRow(beside(law), row.unit, row.kind, row.on_violation, tuple(readers.get(key, ())), dated))
     return shown
+
+
+def accepted(name: str) -> dict[str, str]:
+    """Return which unconfirmed rows of a pack were accepted, by key, and by which act."""
+    return dict(AcceptedRow.objects.filter(pack=name).values_list("key", "act"))
 
 
 def differences(first: standing.Edition, second: standing.Edition) -> list[Difference]:

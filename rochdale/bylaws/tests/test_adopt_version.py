@@ -235,7 +235,8 @@ def test_two_acts_at_once_make_one_version(own_database: Any, monkeypatch: pytes
     """Both read version 1 as the latest; the database lets only one be number 2, and the other may try again."""
     with coops.inside(own_database.coop.schema_name):
         adopt()
-    barrier, outcomes, latest = threading.Barrier(2), [], queries.latest
+    barrier, latest = threading.Barrier(2), queries.latest
+    outcomes: list[int | str] = []
 
     def latest_together() -> queries.Edition | None:
         found = latest()
