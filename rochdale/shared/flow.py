@@ -63,9 +63,11 @@ class _Frame:
     wrap: int
 
 
-WIDE = _Frame(width=760, body=280, gap=26, side=160, bar=12, wrap=21)
+WIDE = _Frame(width=760, body=280, gap=26, side=168, bar=12, wrap=22)
 NARROW = _Frame(width=340, body=240, gap=58, side=0, bar=10, wrap=19)
 LINE = 17
+DEEPEST = 3
+"""Money passes at most so many places; longer ways are drawn as if they ended there."""
 SHORTEST = 2.0
 """A band is never thinner than this, so that a single cent can be seen."""
 
@@ -76,11 +78,17 @@ def flow_svg(picture: Flow, *, locale: str, wide: bool) -> SafeString:
     if not links:
         return SafeString("")
     frame = WIDE if wide else NARROW
+    if not wide:
+        links = _shortened(links)
     nodes = _nodes(links)
     height = _place(nodes, frame)
     colours = {code: f"o{place % 7 + 1}" for place, code in enumerate(dict.fromkeys(link.target for link in links))}
     scale = _scale(nodes, frame)
-    bands = [_band(link, nodes, frame, scale=scale, colour=colours[link.target]) for link in links]
+    starts, ends = _joints(links, nodes, scale)
+    bands = [
+        _band(link, nodes, frame, thick=max(link.micro * scale, SHORTEST), y0=y0, y1=y1, colour=colours[link.target])
+        for link, y0, y1 in zip(links, starts, ends, strict=True)
+    ]
     marks = [_mark(node, nodes, frame, picture.currency, locale) for node in nodes.values()]
     return SafeString(
         f'<svg class="chart flow" viewBox="0 0 {frame.width} {height:.0f}" direction="ltr" '
@@ -104,13 +112,23 @@ def _nodes(links: Sequence[Link]) -> dict[str, _Node]:
     return {code: _Node(code, titles[code], columns[code], totals[code]) for code in order}
 
 
+def _shortened(links: Sequence[Link]) -> list[Link]:
+    """Leave out where money came from, where that makes room: the place it came into shows the same sum."""
+    columns = _columns(links, dict.fromkeys((code for link in links for code in (link.source, link.target)), ""))
+    if max(columns.values()) < DEEPEST:
+        return list(links)
+    gives = {link.source for link in links}
+    receives = {link.target for link in links}
+    return [link for link in links if link.source in receives or link.target not in gives]
+
+
 def _columns(links: Sequence[Link], codes: dict[str, str]) -> dict[str, int]:
     """Give each place its column: one more than the furthest that feeds it (money that circles counts once)."""
     columns = dict.fromkeys(codes, 0)
     for _round in range(len(codes)):
         moved = False
         for link in links:
-            if columns[link.target] <= columns[link.source] < 2:
+            if columns[link.target] <= columns[link.source] < DEEPEST:
                 columns[link.target] = columns[link.source] + 1
                 moved = True
         if not moved:
@@ -118,6 +136,20 @@ def _columns(links: Sequence[Link], codes: dict[str, str]) -> dict[str, int]:
     gives = {link.source for link in links}
     last = max(columns.values())
     return {code: last if code not in gives else min(column, max(last - 1, 0)) for code, column in columns.items()}
+
+
+def _joints(links: Sequence[Link], nodes: dict[str, _Node], scale: float) -> tuple[list[float], list[float]]:
+    """Return where each band leaves its source and meets its target, in the order that crosses least."""
+    starts, ends = [0.0] * len(links), [0.0] * len(links)
+    for place in sorted(range(len(links)), key=lambda i: (nodes[links[i].target].column, nodes[links[i].target].y)):
+        source = nodes[links[place].source]
+        starts[place] = source.out_at
+        source.out_at += links[place].micro * scale
+    for place in sorted(range(len(links)), key=lambda i: (-nodes[links[i].source].column, nodes[links[i].source].y)):
+        target = nodes[links[place].target]
+        ends[place] = target.in_at
+        target.in_at += links[place].micro * scale
+    return starts, ends
 
 
 def _scale(nodes: dict[str, _Node], frame: _Frame) -> float:
@@ -152,12 +184,8 @@ def _x(column: int, nodes: dict[str, _Node], frame: _Frame) -> float:
     return frame.side + inner * column / last
 
 
-def _band(link: Link, nodes: dict[str, _Node], frame: _Frame, *, scale: float, colour: str) -> str:
+def _band(link: Link, nodes: dict[str, _Node], frame: _Frame, *, thick: float, y0: float, y1: float, colour: str) -> str:
     source, target = nodes[link.source], nodes[link.target]
-    thick = max(link.micro * scale, SHORTEST)
-    y0, y1 = source.out_at, target.in_at
-    source.out_at += link.micro * scale
-    target.in_at += link.micro * scale
     x0, x1 = _x(source.column, nodes, frame) + frame.bar, _x(target.column, nodes, frame)
     mid = (x0 + x1) / 2
     path = (
@@ -177,7 +205,7 @@ def _mark(node: _Node, nodes: dict[str, _Node], frame: _Frame, currency: str, lo
     if frame.side == 0 or middle:
         anchor, at = ("middle", x + frame.bar / 2) if middle else ("start", x) if node.column == 0 else ("end", x + frame.bar)
         return bar + _text(at, node.y - 8 - LINE, [textwrap.shorten(node.title, frame.wrap + 8, placeholder="…")], figure, anchor)
-    lines = textwrap.wrap(node.title, frame.wrap)[:2]
+    lines = textwrap.wrap(node.title, frame.wrap, break_on_hyphens=False)[:2]
     anchor, at = ("end", x - 10) if node.column == 0 else ("start", x + frame.bar + 10)
     top = node.y + node.height / 2 - (len(lines) + 1) * LINE / 2 + LINE - 4
     return bar + _text(at, top, lines, figure, anchor)

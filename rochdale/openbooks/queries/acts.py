@@ -29,7 +29,7 @@ def latest_acts(now: datetime, *, limit: int = 5) -> list[Act]:
         Act(
             at=edition.valid_from,
             title=_("Version {n} of the bylaws").format(n=edition.number),
-            text=_("By the act {act}").format(act=edition.act),
+            text=_decided_by(edition.act),
             url=reverse("bylaws:document"),
             tone="ok",
         )
@@ -42,3 +42,8 @@ def latest_acts(now: datetime, *, limit: int = 5) -> list[Act]:
         Act(at=at, title=_("Offices were filled"), text=", ".join(sorted(set(titles)))) for (at, _act), titles in filled.items()
     ]
     return sorted(found, key=lambda act: act.at, reverse=True)[:limit]
+
+
+def _decided_by(act: str) -> str:
+    """Say in words who decided an act, by the word before its colon."""
+    return _("Decided by the founders") if act.startswith("founding:") else _("Decided by a resolution")

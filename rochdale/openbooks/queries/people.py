@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -34,10 +34,13 @@ def people(now: datetime, *, smallest: int) -> People:
     """Return counts of members and shares; classes with fewer than `smallest` members are put together."""
     counts = members.counts(now)
     groups = [rules.Group(str(_(row.title)), counts.get(row.code, 0)) for row in members.classes()]
+    shown = rules.merge_small(groups, smallest=smallest, title=_("Other classes together"))
+    if [group.merged for group in shown if group.people] == [True]:
+        shown = [replace(shown[-1], title=_("All classes together"))]
     shares = members.shares_total(now)
     return People(
         members=counts.get("all", 0),
-        by_class=rules.merge_small(groups, smallest=smallest, title=_("Other classes together")),
+        by_class=shown,
         shares=shares["shares"],
         subscribed=shares["subscribed"],
         paid=shares["paid"],
