@@ -4,27 +4,39 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from rochdale.offices import queries as offices
 from rochdale.shared import module
 
 from . import queries
 
+DECIDERS = frozenset({"board", "chair", "secretary"})
+"""Offices that see what waits."""
+
 
 def home_cards(party: UUID, now: datetime) -> Sequence[module.Card]:
-    """Return the membership card: number, classes, shares, and what is still to pay."""
+    """Return the membership card, first when something is to pay, and for officers the applications that wait."""
+    cards: list[module.Card] = []
+    if DECIDERS & offices.held_by(party, now):
+        count = len(queries.open_applications(now))
+        if count:
+            data: dict[str, Any] = {"count": count, "url": reverse("members:applications")}
+            cards.append(module.Card(_("Applications"), "members/_officer_card.html", data, order=6))
     member = queries.member(party, now)
     applications = [each for each in queries.applications_of(party) if each.open]
-    if member is None and not applications:
-        return ()
-    data = {
-        "member": member,
-        "applications": applications,
-        "holdings": queries.holdings([party], now).get(party, []),
-        "to_pay": queries.subscriptions_to_pay(party),
-        "url": reverse("members:membership"),
-    }
-    return (module.Card(_("My membership"), "members/_card.html", data, order=30),)
+    to_pay = queries.subscriptions_to_pay(party)
+    if member is not None or applications:
+        data = {
+            "member": member,
+            "applications": applications,
+            "holdings": queries.holdings([party], now).get(party, []),
+            "to_pay": to_pay,
+            "url": reverse("members:membership"),
+        }
+        cards.append(module.Card(_("My membership"), "members/_card.html", data, order=10 if to_pay else 30))
+    return cards

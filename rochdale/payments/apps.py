@@ -91,7 +91,7 @@ class Payments(module.Module):
 
     def menu(self) -> Sequence[module.MenuItem]:
         return (
-            module.MenuItem(_("Wallet"), "payments:wallet", "money", icon="wallet", order=10, members_only=True),
+            module.MenuItem(_("Wallet"), "payments:wallet", "money", icon="money", order=10, members_only=True),
             module.MenuItem(
                 _("Treasurer's desk"), "payments:desk", "money", icon="desk", order=20, for_offices=("treasurer", "cashier")
             ),

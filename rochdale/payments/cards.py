@@ -10,19 +10,28 @@ from uuid import UUID
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from rochdale.offices import queries as offices
 from rochdale.shared import module
 
 from . import queries
 
+SECOND = frozenset({"treasurer", "cashier", "chair", "board"})
+"""Offices that may be the second person."""
+
 
 def home_cards(party: UUID, now: datetime) -> Sequence[module.Card]:
-    """Return the wallet card of a member's home page; none where wallets are not provided for and none was ever used."""
+    """Return the wallet card of a home page, and for the desk's officers what waits for a second person."""
+    cards: list[module.Card] = []
+    waiting = [each for each in queries.waiting() if each.maker != party] if SECOND & offices.held_by(party, now) else []
+    if waiting:
+        data: dict[str, Any] = {"count": len(waiting), "url": reverse("payments:approvals")}
+        cards.append(module.Card(_("A second person is needed"), "payments/_officer_card.html", data, order=5))
     wallets = [queries.wallet(party, currency) for currency in queries.currencies()]
     used = [wallet for wallet in wallets if wallet.account is not None]
-    if not used and not queries.wallet_terms(now).provided_for:
-        return ()
-    data = {"wallets": used or wallets[:1], "url": reverse("payments:wallet")}
-    return (module.Card(_("My money"), "payments/_card.html", data, order=20),)
+    if wallets and (used or queries.wallet_terms(now).provided_for):
+        data = {"wallets": used or wallets[:1], "url": reverse("payments:wallet")}
+        cards.append(module.Card(_("My wallet"), "payments/_card.html", data, order=20))
+    return cards
 
 
 def obligations(party: UUID) -> Sequence[module.Obligation]:

@@ -9,7 +9,7 @@ from .applications import (
     decide_appeal,
     refuse_application,
 )
-from .desk import claim_party, issue_desk_credentials, prove_at_desk, register_at_desk
+from .desk import DESK_OFFICES, claim_party, issue_desk_credentials, prove_at_desk, register_at_desk
 from .membership import add_class, enrol_founder, inspect_register, open_register
 from .parties import (
     appoint_representative,
@@ -23,6 +23,7 @@ from .parties import (
 from .shares import buy_shares, pay_shares, withdraw_shares
 
 __all__ = [
+    "DESK_OFFICES",
     "add_class",
     "admit_member",
     "appeal_refusal",
