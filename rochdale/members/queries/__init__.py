@@ -42,7 +42,7 @@ from .parties import (
     person_of,
     represents,
 )
-from .register import RegisterLine, RegisterPage, register, register_inspections, register_view
+from .register import PAGE_SIZE, SORTS, RegisterLine, RegisterPage, register, register_inspections, register_view
 from .shares import (
     Holding,
     ShareTerms,
@@ -60,6 +60,8 @@ from .shares import (
 )
 
 __all__ = [
+    "PAGE_SIZE",
+    "SORTS",
     "Acting",
     "ApplicationView",
     "DeskState",

@@ -1,0 +1,141 @@
+"""The pages of members, as people see them."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from rochdale.bylaws import testing as bylaws
+from rochdale.members import queries
+from rochdale.members import testing as people
+from rochdale.members.testing import NOW
+from rochdale.members.testing_pages import Page
+from rochdale.privacy import queries as privacy
+
+pytestmark = pytest.mark.usefixtures("coop")
+
+
+def text_of(response: object) -> str:
+    return response.content.decode()  # type: ignore[attr-defined]  # a response
+
+
+def test_somebody_joins_and_is_admitted_by_pages_alone() -> None:
+    people.officer("grace")
+    eve = Page("eve")
+    people.log_in("eve")
+    assert "One member, one vote" in text_of(eve.get("members/join/"))
+    sent = eve.post("members/join/", {"class_code": "listener", "name": "Eve Stone", "email": "eve@example.org", "agrees": "on"})
+    assert (sent.status_code, sent["Location"]) == (303, "/c/alpha/members/join/")
+    [waiting] = queries.open_applications(NOW)
+    assert waiting.name == "Eve Stone"
+    grace = Page("grace")
+    assert "Eve Stone" in text_of(grace.get("members/applications/"))
+    assert "Eve Stone" in text_of(grace.get(f"members/applications/{waiting.id}/"))
+    assert grace.post(f"members/applications/{waiting.id}/", {"decision": "admit"}).status_code == 303
+    assert "member number 2" in text_of(eve.get("members/"))
+
+
+def test_a_visitor_sees_how_to_join_and_signs_in_to_apply() -> None:
+    people.settle()
+    visitor = Page()
+    assert "Sign in" in text_of(visitor.get("members/join/"))
+    assert visitor.post("members/join/", {"class_code": "listener"}).status_code == 303
+    assert visitor.get("members/").status_code == 303
+    assert visitor.get("members/register/").status_code == 303
+
+
+def test_shares_are_shown_bought_and_explained() -> None:
+    bruno = people.join("bruno")
+    page = Page("bruno")
+    assert "Take these shares?" in text_of(page.get("members/shares/buy/?count=3&share_class=member"))
+    assert page.post("members/shares/buy/", {"count": "3", "share_class": "member"}).status_code == 303
+    assert queries.holding(bruno, "member", NOW).shares == 4
+    shown = text_of(page.get("members/"))
+    assert "Still to pay" in shown
+    assert "how was this computed" in shown.lower() or "/members/shares/member/how/" in shown
+    assert "shares taken" in text_of(page.get("members/shares/member/how/"))
+    assert page.get("members/shares/gold/how/").status_code == 404
+    assert page.post("members/shares/buy/", {"count": "20000", "share_class": "member"}).status_code == 422
+
+
+def test_contact_changes_only_what_may_be_changed() -> None:
+    bruno = people.join("bruno")
+    page = Page("bruno")
+    assert page.post("members/contact/", {"email": "new@example.org", "phone": "", "language": "en"}).status_code == 303
+    assert (privacy.read(bruno, "contact") or {})["email"] == "new@example.org"
+    refused = page.post("members/contact/", {"email": "x@example.org", "role": "treasurer", "language": "en"})
+    assert refused.status_code == 422
+    assert (privacy.read(bruno, "contact") or {})["email"] == "new@example.org"
+
+
+def test_the_register_is_shown_by_the_law_of_the_pack() -> None:
+    people.join("bruno")
+    people.join("ada")
+    ada = text_of(Page("ada").get("members/register/?sort=name"))
+    assert "Bruno Okafor" in ada
+    assert "Paid for them" in ada
+    eve = Page("eve")
+    people.log_in("eve")
+    asked = text_of(eve.get("members/register/"))
+    assert "Bruno Okafor" not in asked
+    assert eve.post("members/register/", {"purpose": "short"}).status_code == 422
+    assert eve.post("members/register/", {"purpose": "To write to the members about a merger"}).status_code == 303
+    assert "Bruno Okafor" in text_of(eve.get("members/register/"))
+    assert len(queries.register_inspections()) == 1
+    download = text_of(Page("ada").get("members/register/register.csv"))
+    assert download.splitlines()[0].startswith("Number,Name")
+
+
+def test_officers_pages_are_closed_to_others_and_ask_for_a_second_factor() -> None:
+    people.officer("grace")
+    people.join("bruno")
+    for path in ("members/applications/", "members/desk/", "members/1/"):
+        assert Page("bruno").get(path).status_code == 403
+        assert Page("grace", strong=False).get(path).status_code == 303
+        assert Page("grace").get(path).status_code == 200
+
+
+def test_the_desk_registers_prints_once_and_lets_somebody_act() -> None:
+    people.officer("carmen")
+    people.officer("grace")
+    carmen = Page("carmen")
+    assert carmen.get("members/desk/").status_code == 200
+    assert carmen.get("members/desk/register/").status_code == 200
+    printed = text_of(carmen.post("members/desk/register/", {"name": "Dilip Rao", "phone": "+353851234567", "class_code": "supporter"}))
+    pin = re.search(r'<strong class="figure">(\d{6})</strong>', printed)
+    codes = re.findall(r"<code>([0-9A-Z-]+)</code>", printed)
+    assert pin is not None
+    assert len(codes) == 10
+    [waiting] = queries.open_applications(NOW)
+    Page("grace").post(f"members/applications/{waiting.id}/", {"decision": "admit"})
+    number = queries.number_of(waiting.party)
+    wrong = carmen.post("members/desk/prove/", {"number": number, "pin": "000000", "code": codes[0]})
+    assert wrong.status_code == 422
+    assert carmen.post("members/desk/prove/", {"number": number, "pin": pin[1], "code": codes[0]}).status_code == 303
+    shown = text_of(carmen.get("members/"))
+    assert f"member number {number}" in shown
+    assert "an officer" in shown
+    carmen.post("members/shares/buy/", {"count": "2", "share_class": "supporter"})
+    assert queries.holding(waiting.party, "supporter", NOW).shares == 2
+    assert carmen.post("members/desk/end/").status_code == 303
+    assert "member number 1" in text_of(carmen.get("members/"))
+    assert carmen.get(f"members/{number}/").status_code == 200
+    assert carmen.get(f"members/{number}/sheet/").status_code == 200
+    assert len(re.findall(r"<code>", text_of(carmen.post(f"members/{number}/sheet/")))) == 10
+
+
+def test_a_refused_applicant_appeals_by_a_page() -> None:
+    people.officer("grace")
+    people.officer("hana")
+    application = people.apply("eve", "listener")
+    form = {"decision": "refuse", "reason_code": "details_not_proved"}
+    assert Page("grace").post(f"members/applications/{application}/", {"decision": "refuse"}).status_code == 422
+    assert Page("grace").post(f"members/applications/{application}/", form).status_code == 303
+    eve = Page("eve")
+    assert "Details could not be proved" in text_of(eve.get(f"members/appeal/{application}/"))
+    assert eve.post(f"members/appeal/{application}/", {"words": "They were."}).status_code == 303
+    assert Page("grace").post(f"members/applications/{application}/", {"decision": "admit"}).status_code == 422
+    assert Page("hana").post(f"members/applications/{application}/", {"decision": "admit"}).status_code == 303
+    assert Page("bruno").get(f"members/appeal/{application}/").status_code in (403, 404)
+    assert bylaws  # the pack in force is the Irish one
