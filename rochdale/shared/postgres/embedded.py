@@ -77,7 +77,7 @@ class Server:
         if self._held is not None:
             os.close(self._held)  # forked: the lock of our parent, which would outlive it in us
             self._held = None
-        self.folder.mkdir(parents=True, exist_ok=True)
+        _make_reachable(self.folder)
         with _alone(self.folder / "start.lock"):
             held = os.open(self.folder / "use.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
             try:
@@ -278,6 +278,19 @@ class Server:
         if self._child is not None:
             with contextlib.suppress(subprocess.TimeoutExpired):
                 self._child.wait(timeout=5)
+
+
+def _make_reachable(folder: Path) -> None:
+    """Make the folder and what is missing above it so that the server's user gets through, whatever the umask.
+
+    Folders that were there keep their rights: they are someone's.
+    """
+    if folder.exists():
+        return
+    _make_reachable(folder.parent)
+    with contextlib.suppress(FileExistsError):
+        folder.mkdir()
+        folder.chmod(0o755 if os.geteuid() == 0 else 0o700)
 
 
 def password_in(file: Path) -> str:

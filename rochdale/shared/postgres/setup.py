@@ -52,9 +52,14 @@ def _has_tables() -> bool:
 
 
 def hold() -> None:
-    """Start or join the embedded server, where it is used, and hold it until this process ends."""
+    """Start or join the embedded server, where it is used, and hold it until this process ends.
+
+    A server that was killed while it was held is started again.
+    """
     if addresses.is_embedded():
-        addresses.server().hold()
+        server = addresses.server()
+        server.hold()
+        server.revive()
 
 
 def let_go() -> None:

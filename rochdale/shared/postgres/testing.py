@@ -45,6 +45,7 @@ def _base() -> Path:
 
 BASE = _base()
 os.environ["ROCHDALE_HOME"] = str(BASE / "home")
+(BASE / "home" / "static").mkdir(parents=True, exist_ok=True)
 for _name in ("DATABASE_URL", "DATABASE_APP_URL", "DATABASE_WORKER_URL"):
     os.environ.pop(_name, None)
 

@@ -222,7 +222,9 @@ def test_nobody_gets_in_without_the_password(place):
     server.hold()
     for words in ("wrong", None):
         with pytest.raises(psycopg.OperationalError):
-            psycopg.connect(host=str(server.socket_folder), user="postgres", dbname="postgres", passfile="/dev/null", password=words)
+            psycopg.connect(
+                host=str(server.socket_folder), user="postgres", dbname="postgres", passfile="/dev/null", password=words
+            )
     server.let_go()
     files = {
         file.name: file.stat().st_mode & 0o777 for file in (server.password_file("postgres"), server.data, server.socket_folder)
@@ -276,6 +278,22 @@ def test_programs_out_of_reach_are_copied_and_nothing_is_opened(place):
     server.let_go()
     assert exe.startswith(str(place / "pg" / "wheel-"))
     assert private.stat().st_mode & 0o777 == 0o700
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root needs another user for the server")
+def test_on_a_bare_machine_nobody_runs_it_and_a_strict_umask_is_no_hindrance(place, monkeypatch):
+    monkeypatch.setattr(programs, "SYSTEM_USERS", ("there_is_no_such_user", "nobody"))
+    before = os.umask(0o077)
+    try:
+        server = Server(place / "new" / "home" / "pg", settings=QUICK)
+        server.hold()
+    finally:
+        os.umask(before)
+    assert Path(f"/proc/{server.running()}").stat().st_uid == pwd.getpwnam("nobody").pw_uid
+    server.let_go()
+    monkeypatch.setattr(programs, "SYSTEM_USERS", ())
+    with pytest.raises(programs.NoServer, match="useradd --system rochdale"):
+        Server(place / "other", settings=QUICK).hold()
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can close a folder to the server's user")
