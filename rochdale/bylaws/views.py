@@ -95,7 +95,7 @@ def pack(request: CoopRequest, name: str) -> HttpResponse:
     found = queries.adopted_pack(name, at=now)
     if found is None:
         raise Http404
-    standing = next(each for each in queries.pack_standings(queries.rules_at(now).edition) if each.name == name)
+    standing = next(each for each in queries.pack_standings(queries.rules_at(now).head) if each.name == name)
     return render(
         request,
         "bylaws/pack.html",

@@ -127,13 +127,14 @@ def document(*, at: datetime) -> Document:
 
 def readable(found: standing.Rules) -> Document:
     """Return a version as chapters of readable rules, with the law of the moment beside them."""
-    since = _since(found.edition)
+    edition = found.edition
+    since = _since(edition)
     grouped: dict[str, tuple[Any, list[RuleShown]]] = {}
     for each in registry.declared().values():
         grouped.setdefault(each.label, (each.chapter, []))[1].append(_shown(each, found, since))
     chapters = tuple(Chapter(title, label, tuple(shown)) for label, (title, shown) in grouped.items())
     doubtful = sum(not row.confirmed for chapter in chapters for rule in chapter.rules for row in rule.law)
-    return Document(found.edition, chapters, tuple(pack_standings(found.edition)), doubtful)
+    return Document(edition, chapters, tuple(pack_standings(edition)), doubtful)
 
 
 def rule_shown(key: str, *, at: datetime) -> RuleShown:
@@ -142,7 +143,7 @@ def rule_shown(key: str, *, at: datetime) -> RuleShown:
     each = registry.declared().get(key)
     if each is None:
         raise standing.UnknownRule(key=key[:120])
-    return _shown(each, found, _since(found.edition))
+    return _shown(each, found, _since(found.head))
 
 
 def history_of(key: str) -> list[tuple[standing.Edition, str, str]]:
@@ -157,7 +158,7 @@ def history_of(key: str) -> list[tuple[standing.Edition, str, str]]:
     return lines[::-1]
 
 
-def _since(edition: standing.Edition) -> dict[str, int]:
+def _since(edition: standing.Head) -> dict[str, int]:
     """Return, for each key, the version that last gave it the value it has in this one."""
     since: dict[str, int] = {}
     before: dict[str, Any] = {}
@@ -207,7 +208,7 @@ def beside(law: laws.LawValue) -> LawBeside:
     )
 
 
-def pack_standings(edition: standing.Edition) -> list[PackStanding]:
+def pack_standings(edition: standing.Head) -> list[PackStanding]:
     """Return the packs a version rests on, with how many of their rows code reads."""
     return [_standing_of(pack) for pack in standing.packs_of(edition)]
 
@@ -239,13 +240,13 @@ def _shipped_hash(name: str) -> str:
 def adopted_pack(name: str, *, at: datetime) -> files.Pack | None:
     """Return a pack as the version standing at a moment adopted it, or None where it rests on no such pack."""
     found = standing.rules_at(at)
-    return next((pack for pack in standing.packs_of(found.edition) if pack.name == name), None)
+    return next((pack for pack in standing.packs_of(found.head) if pack.name == name), None)
 
 
 def pack_rows(pack: files.Pack, *, at: datetime) -> list[PackRow]:
     """Return a pack's rows as they stand on the day of a moment, in words, with their readers."""
     on, readers = choices.day_of(at), registry.law_readers()
-    accepted = standing.content(found).accepted if (found := standing.edition_at(at)) else frozenset()
+    accepted = standing.content(found).accepted if (found := standing.head_at(at)) else frozenset()
     shown = []
     for key, row in sorted(pack.rows.items()):
         law = laws.law_at([pack], key, on, accepted) or laws.law_of(pack, row, row.values[0])
@@ -305,6 +306,6 @@ def report_due(*, at: datetime) -> tuple[date, laws.LawValue] | None:
 
 def earliest_beginning(now: datetime, *, settling: timedelta) -> datetime:
     """Return from when bylaws adopted now may begin: after the delay the members decided, at least `settling`."""
-    found = standing.edition_at(now)
+    found = standing.head_at(now)
     days = standing.Rules(found, now).value(CHANGE_DELAY) if found else 0
     return now + max(settling, timedelta(days=days))

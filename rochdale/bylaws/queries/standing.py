@@ -16,6 +16,7 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import Any
 
+from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
 from rochdale.bylaws import law as laws
@@ -49,26 +50,35 @@ class VersionDamaged(Refusal):
 
 
 @dataclass(frozen=True, slots=True)
-class Edition:
-    """One version, without its values."""
+class Head:
+    """As much of a version as it takes to find what it says."""
 
     id: int
     number: int
+    seal: str
+
+
+@dataclass(frozen=True, slots=True)
+class Edition(Head):
+    """One version, without its values."""
+
     valid_from: datetime
     adopted_at: datetime
     act: str
     currency: str
     packs: tuple[tuple[str, str], ...]
-    seal: str
     registration: str
 
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """What a version says: stored values by key, and the hashes of unconfirmed rows accepted so far."""
+    """What a version says: stored values by key, its currency, the hashes of its packs and of the
+    unconfirmed rows accepted so far."""
 
     values: Mapping[str, Any]
     accepted: frozenset[str]
+    currency: str = ""
+    packs: tuple[str, ...] = ()
 
 
 NOTHING = Content(MappingProxyType({}), frozenset())
@@ -79,18 +89,26 @@ NOTHING = Content(MappingProxyType({}), frozenset())
 class Rules:
     """The bylaws and the law as they stand at one moment: found with one query, read as often as you like."""
 
-    edition: Edition
+    head: Head
     at: datetime
+
+    @property
+    def edition(self) -> Edition:
+        """Return the version with its act and days; one more query."""
+        found = self.head if isinstance(self.head, Edition) else edition(self.head.number)
+        if found is None:
+            raise NoneStanding(at=self.at.isoformat())
+        return found
 
     @property
     def number(self) -> int:
         """Return the version's number."""
-        return self.edition.number
+        return self.head.number
 
     @property
     def currency(self) -> str:
         """Return the currency in which its amounts are."""
-        return self.edition.currency
+        return content(self.head).currency
 
     def value(self, key: str) -> Any:
         """Return a bylaw's typed value. Refuses a key that no module declares.
@@ -101,14 +119,14 @@ class Rules:
         rule = registry.rule(key)
         if rule is None:
             raise UnknownRule(key=key)
-        values = content(self.edition).values
+        values = content(self.head).values
         if key not in values:
             return copy.deepcopy(registry.default_of(rule, self.currency))
         return copy.deepcopy(rules.from_json(rule.unit, values[key]))
 
     def law(self, key: str) -> laws.LawValue | None:
         """Return the strictest row of the co-op's packs for a key, or None where they are silent."""
-        return laws.law_at(packs_of(self.edition), key, self.at.astimezone(UTC).date(), content(self.edition).accepted)
+        return laws.law_at(packs_of(self.head), key, self.at.astimezone(UTC).date(), content(self.head).accepted)
 
 
 def edition_at(at: datetime) -> Edition | None:
@@ -132,7 +150,7 @@ def editions() -> list[Edition]:
     return [each for row in Version.objects.order_by("-number").values_list(*_COLUMNS) if (each := _edition(row))]
 
 
-_COLUMNS = ("id", "number", "valid_from", "adopted_at", "act", "currency", "packs", "seal", "registration")
+_COLUMNS = ("id", "number", "seal", "valid_from", "adopted_at", "act", "currency", "packs", "registration")
 
 
 def _edition(row: Any) -> Edition | None:
@@ -143,9 +161,21 @@ def _edition(row: Any) -> Edition | None:
     return Edition(**named)
 
 
+_STANDING = """SELECT id, number, seal FROM bylaws_version
+WHERE valid_from <= %s ORDER BY valid_from DESC, number DESC LIMIT 1"""
+
+
+def head_at(at: datetime) -> Head | None:
+    """Return which version stands at a moment, or None. One query, written by hand: every posting asks it."""
+    with connection.cursor() as cursor:
+        cursor.execute(_STANDING, [at])
+        row = cursor.fetchone()
+    return Head(*row) if row else None
+
+
 def rules_at(at: datetime) -> Rules:
     """Return all that stands at a moment. Refuses a moment before the first version."""
-    found = edition_at(at)
+    found = head_at(at)
     if found is None:
         raise NoneStanding(at=at.isoformat())
     return Rules(found, at)
@@ -168,13 +198,13 @@ def law(key: str, *, at: datetime) -> laws.LawValue | None:
 
 def version_at(at: datetime) -> int | None:
     """Return the number of the version standing at a moment, or None. One query."""
-    numbers = Version.objects.filter(valid_from__lte=at).order_by("-valid_from", "-number")
-    return numbers.values_list("number", flat=True).first()
+    found = head_at(at)
+    return found.number if found else None
 
 
-def content(edition: Edition) -> Content:
+def content(head: Head) -> Content:
     """Return what a version says. Refuses one that does not match its seal."""
-    return _content(edition.seal, edition.id, edition.number)
+    return _content(head.seal, head.id, head.number)
 
 
 @lru_cache(maxsize=KEPT_CONTENTS)
@@ -183,12 +213,12 @@ def _content(seal: str, version: int, number: int) -> Content:
     packs_named, currency, accepted = Version.objects.values_list("packs", "currency", "accepted_hashes").get(id=version)
     if rules.seal(values, packs=packs_named, currency=currency, accepted=accepted) != seal:
         raise VersionDamaged(number=number)
-    return Content(MappingProxyType(values), frozenset(accepted))
+    return Content(MappingProxyType(values), frozenset(accepted), currency, tuple(pack["hash"] for pack in packs_named))
 
 
-def packs_of(edition: Edition) -> Sequence[packs.Pack]:
+def packs_of(head: Head) -> Sequence[packs.Pack]:
     """Return the packs a version rests on, word for word as they were adopted."""
-    return [_pack(text_hash, edition.number) for _name, text_hash in edition.packs]
+    return [_pack(text_hash, head.number) for text_hash in content(head).packs]
 
 
 @lru_cache(maxsize=KEPT_CONTENTS)

@@ -140,7 +140,7 @@ def test_editing_a_pack_on_disk_changes_no_past(coop: Any, monkeypatch: pytest.M
     law = queries.law("members.min", at=NOW)
     assert law is not None
     assert law.value == 7
-    assert all(pack.newer_text for pack in queries.pack_standings(queries.rules(NOW).edition))
+    assert all(pack.newer_text for pack in queries.pack_standings(queries.rules(NOW).head))
     packs.shipped.cache_clear()
 
 
