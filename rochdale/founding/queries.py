@@ -10,6 +10,9 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
+from django.utils.translation import gettext_lazy as _
+
+from rochdale.shared.refusals import Refusal
 
 from .models import Act, Confirmation, Founder, Plan
 
@@ -33,9 +36,18 @@ class ActOfFounding:
     founded_at: datetime
 
 
+class NoPlan(Refusal):
+    code = "founding.no_plan"
+    status = 404
+    text = _("No founding was begun here with a plan. Nothing was changed.")
+
+
 def plan() -> Plan:
-    """Return the plan as it stands: the latest draft."""
-    return Plan.objects.order_by("-order")[0]
+    """Return the plan as it stands: the latest draft. Refuses where nothing was planned."""
+    found = Plan.objects.order_by("-order").first()
+    if found is None:
+        raise NoPlan()
+    return found
 
 
 def planned_values() -> dict[str, Any]:

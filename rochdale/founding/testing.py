@@ -42,7 +42,7 @@ def begin(now: datetime, key: str = "begin", **changed: Any) -> str:
     with coops.public():
         grace = log_in("grace", now)
         given: dict[str, Any] = {
-            "initiator": grace.person, "name": "Nine Plays", "slug": "nine-plays", "purpose": "Music that belongs to its members.",
+            "initiator": grace.person, "name": "Nine Plays", "slug": "nine-plays", "purpose": "Music of its members.",
             "kit": "music", "packs": PACKS, "currency": "EUR", "time_zone": "Europe/Dublin", "languages": ["en"], "values": {},
             "founders": list(PEOPLE.values()), **changed,
         }  # fmt: skip

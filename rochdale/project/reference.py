@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-import click
 import typer
 
 from rochdale.shared import action, module
@@ -142,8 +141,8 @@ def _commands() -> str:
     return "# Commands\n\n" + "\n".join(_command(root, "rochdale"))
 
 
-def _command(command: click.Command, path: str) -> list[str]:
-    if isinstance(command, click.Group):
+def _command(command: Any, path: str) -> list[str]:
+    if hasattr(command, "commands"):
         return [line for name in sorted(command.commands) for line in _command(command.commands[name], f"{path} {name}")]
     lines = [f"## {path}\n", f"{' '.join((command.help or '').split())}\n"]
     rows = [

@@ -69,7 +69,7 @@ def test_money_may_move_only_after_the_act() -> None:
 
 def post_something() -> int:
     """Post EUR 1 of an imported listener's demo money, as an action of its own would."""
-    opened = {"actor": BOOKS, "now": NOW, "key": "test", "currency": "EUR"}
+    opened: dict[str, Any] = {"actor": BOOKS, "now": NOW, "key": "test", "currency": "EUR"}
     with books_testing.inside():
         bank = ledger.open_account(code="assets.bank.client", **opened)
         income = ledger.open_account(code="income.music_share", **opened)
@@ -121,6 +121,7 @@ def test_a_taken_slug_is_refused() -> None:
     testing.found(NOW)
     with pytest.raises(Refusal) as refused, coops.public():
         grace = testing.log_in("grace", NOW)
+        assert grace.person is not None
         actions.begin(
             actor=grace, now=NOW, key="another", initiator=grace.person, name="Nine Plays Again", slug="nine-plays",
             purpose="The same", kit="music", packs=testing.PACKS, currency="EUR", time_zone="Europe/Dublin",

@@ -25,7 +25,7 @@ class Listening:
     def publish(self, stage: Stage) -> None:
         """Let every artist member who has not yet published do so."""
         for name, role in list(stage.roles.items()):
-            if role.class_code != "artist" or name in self.published or name == "Eve Stone" or stage.party(name) is None:
+            if role.class_code != "artist" or name in self.published or name == "Eve Stone" or stage.known(name) is None:
                 continue
             with stage.scene(stage.now + timedelta(minutes=2)):
                 self._publish(stage, name)

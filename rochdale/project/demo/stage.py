@@ -51,13 +51,19 @@ class Stage:
             kind="person",
             via="page",
             person=self.persons.get(name),
-            party=self.party(name),
+            party=self.known(name),
             sure_at=self.now,
             strong=True,
         )
 
-    def party(self, name: str) -> UUID | None:
-        """Return who they are in the co-op, once they are somebody there."""
+    def party(self, name: str) -> UUID:
+        """Return who they are in the co-op; they must be somebody there by now."""
+        found = self.known(name)
+        assert found is not None, f"{name} is nobody in the co-op yet"
+        return found
+
+    def known(self, name: str) -> UUID | None:
+        """Return who they are in the co-op, or None while they are nobody there."""
         if name not in self.parties and name in self.persons:
             found = members.party_of(self.persons[name])
             if found is not None:

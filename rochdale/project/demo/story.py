@@ -274,11 +274,9 @@ def refund_and_second_eyes(stage: Stage) -> None:
 
 def _low(stage: Stage, name: str) -> bool:
     with stage.scene(stage.now):
-        return _wallet(stage, name) < 5 * EURO
+        return bool(_wallet(stage, name) < 5 * EURO)
 
 
 def _wallet(stage: Stage, name: str) -> int:
-    party = stage.party(name)
-    assert party is not None
-    account = books.account("liabilities.wallet", CURRENCY, party)
+    account = books.account("liabilities.wallet", CURRENCY, stage.party(name))
     return (books.balance(account) or 0) if account is not None else 0
