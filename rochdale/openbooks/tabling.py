@@ -35,6 +35,7 @@ def statement(found: queries.Books) -> dict[str, Any]:
         "there_is": total(found.balance.there_is, "assets"),
         "owed": total(found.balance.owed, "liabilities"),
         "own": total(found.balance.own, "equity"),
+        "claims": total(found.balance.owed_and_own, "claims"),
         "unshared": tables.Money(found.balance.result, found.currency, figures.sum_url(found, "equity")),
     }
 

@@ -10,6 +10,7 @@ urlpatterns = [
     path("me/", home.member_home, name="member_home"),
     path("books/", books.latest, name="books"),
     path("books/how/", books.how, name="how"),
+    path("books/count/<slug:what>/", books.count, name="count"),
     path("books/<int:year>/", books.year_page, name="year"),
     path("books/<int:year>/flow/", books.band, name="band"),
     path("books/<int:year>/sum/<slug:what>/", books.total, name="sum"),

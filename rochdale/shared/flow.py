@@ -81,7 +81,7 @@ def flow_svg(picture: Flow, *, locale: str, wide: bool) -> SafeString:
     if not wide:
         links = _shortened(links)
     nodes = _nodes(links)
-    height = _place(nodes, frame)
+    height = _place(nodes, links, frame)
     colours = {code: f"o{place % 7 + 1}" for place, code in enumerate(dict.fromkeys(link.target for link in links))}
     scale = _scale(nodes, frame)
     starts, ends = _joints(links, nodes, scale)
@@ -159,23 +159,33 @@ def _scale(nodes: dict[str, _Node], frame: _Frame) -> float:
     return frame.body / max(columns.values())
 
 
-def _place(nodes: dict[str, _Node], frame: _Frame) -> float:
-    """Put the places below each other in their columns, and return the drawing's height."""
+def _place(nodes: dict[str, _Node], links: Sequence[Link], frame: _Frame) -> float:
+    """Put the places below each other in their columns, near what feeds them, and return the drawing's height."""
     scale = _scale(nodes, frame)
     last = max(node.column for node in nodes.values())
     narrow = frame.side == 0
     ends: list[float] = []
     for column in range(last + 1):
         y = 44.0 if narrow or 0 < column < last else 14.0
-        if narrow and (column in (0, last)) and last > 1:
+        if narrow and column in (0, last) and last > 1:
             y += 44
-        for node in (each for each in nodes.values() if each.column == column):
+        for node in sorted(
+            (each for each in nodes.values() if each.column == column), key=lambda each: _pull(each, nodes, links)
+        ):
             node.height = max(node.total * scale, SHORTEST)
             least = 3 * LINE if not narrow else 0
             node.y = node.out_at = node.in_at = y + max(0.0, (least - node.height) / 2)
             y = max(node.y + node.height, y + least) + frame.gap
         ends.append(y - frame.gap)
     return max(ends) + 14
+
+
+def _pull(node: _Node, nodes: dict[str, _Node], links: Sequence[Link]) -> tuple[float, int]:
+    """Return where a place's money comes from, as the middle of its sources, and its size against ties."""
+    feeding = [(nodes[link.source], link.micro) for link in links if link.target == node.code]
+    weight = sum(micro for _source, micro in feeding)
+    middle = sum((source.y + source.height / 2) * micro for source, micro in feeding) / weight if weight else 0.0
+    return (middle, -node.total)
 
 
 def _x(column: int, nodes: dict[str, _Node], frame: _Frame) -> float:

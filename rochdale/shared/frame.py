@@ -19,9 +19,10 @@ from django.utils.translation import gettext_lazy as _
 
 from . import module
 
+# The sector's place has the name of its first page.
 PLACES: tuple[tuple[module.Place, Any, str], ...] = (
     ("home", _("Home"), "home"),
-    ("sector", _("What we do"), "star"),
+    ("sector", "", "star"),
     ("vote", _("Vote"), "vote"),
     ("money", _("Money"), "money"),
     ("more", _("More"), "more"),
@@ -138,7 +139,7 @@ class Frame:
             here = self._here([url for _item, url in mine if url])
             entries = [Entry(str(item.title), url, item.icon or "dot", url == here) for item, url in mine if url]
             if entries:
-                name = entries[0].title if code == "sector" and len(entries) == 1 else str(title)
+                name = entries[0].title if code == "sector" else str(title)
                 found.append(Place(name, entries[0].icon if code == "sector" else icon, entries))
         return found
 

@@ -55,3 +55,8 @@ def number(value: int | Decimal, locale: str) -> str:
 def percent(value: Decimal, locale: str) -> str:
     """Write a percentage; 30 means thirty of a hundred."""
     return str(numbers.format_percent(value / 100, format="#,##0.##%", locale=locale))
+
+
+def country(code: str, locale: str) -> str:
+    """Write a country's name in the reader's language; the code itself where babel knows none."""
+    return str(Locale.parse(locale).territories.get(code.upper(), code))

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from decimal import Decimal, InvalidOperation, localcontext
 from typing import NamedTuple
 
+from babel import Locale
 from babel.numbers import format_currency, get_currency_precision
 from django.utils.translation import gettext_lazy as _
 from moneyed import CURRENCIES
@@ -19,7 +20,7 @@ from moneyed import CURRENCIES
 from .refusals import Refusal
 
 SCALE = 6
-ONE = 10**SCALE
+ONE: int = 10**SCALE
 LARGEST = 10**17
 """A hundred thousand million of a currency; far above any co-op, far below a 64-bit integer."""
 
@@ -107,9 +108,9 @@ def formatted(micro: int, currency: str, locale: str = "en") -> str:
     own = digits(currency)
     exponent = value.normalize().as_tuple().exponent
     used = max(own, -exponent if isinstance(exponent, int) else 0)
-    pattern = "¤#,##0" + ("." + "0" * used if used else "")
     if used == own:
         return format_currency(value, currency, locale=locale)
+    pattern = Locale.parse(locale).currency_formats["standard"].pattern.replace("0.00", "0." + "0" * used)
     return format_currency(value, currency, format=pattern, locale=locale, currency_digits=False)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from .acts import Act, latest_acts
 from .figures import Books, Figure, books, code_explanation, currencies, figure, kind_title, sum_explanation, title_of
-from .people import People, name_of, people
+from .people import People, members_explanation, name_of, people, shares_explanation
 from .pictures import band_explanation, picture
 from .sight import BooksNotOpen, NoSuchFigure, may_see, seen_by, smallest_group
 from .years import Year, year_at, year_numbered, years
@@ -25,10 +25,12 @@ __all__ = [
     "kind_title",
     "latest_acts",
     "may_see",
+    "members_explanation",
     "name_of",
     "people",
     "picture",
     "seen_by",
+    "shares_explanation",
     "smallest_group",
     "sum_explanation",
     "title_of",

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from rochdale.ledger import catalogue
 from rochdale.ledger import queries as ledger
@@ -113,7 +113,7 @@ def code_explanation(found: Figure, *, smallest: int) -> explain.Explanation:
     for kind in dict.fromkeys(stretch.kind for stretch in found.stretches):
         mine = [stretch for stretch in found.stretches if stretch.kind == kind]
         count = sum(stretch.count for stretch in mine)
-        words = _("{kind} ({count} postings)").format(kind=kind_title(kind), count=count)
+        words = ngettext("{kind} (one posting)", "{kind} ({count} postings)", count).format(kind=kind_title(kind), count=count)
         lines.append(explain.Line(words, sum(stretch.micro for stretch in mine), found.currency))
     lines.append(explain.Line(_("Together"), found.shown, found.currency, total=True))
     return explain.Explanation(
@@ -131,7 +131,10 @@ def code_explanation(found: Figure, *, smallest: int) -> explain.Explanation:
 
 
 def sum_explanation(found: Books, what: str) -> explain.Explanation:
-    """Answer how a sum of the statements was computed: `result`, `income`, `expenses`, `assets`, `liabilities`, `equity`."""
+    """Answer how a sum of the statements was computed.
+
+    `what` is one of `result`, `income`, `expenses`, `assets`, `liabilities`, `equity`, `claims`.
+    """
     makers = {
         "income": _income,
         "expenses": _expenses,
@@ -139,6 +142,7 @@ def sum_explanation(found: Books, what: str) -> explain.Explanation:
         "assets": _assets,
         "liabilities": _liabilities,
         "equity": _equity,
+        "claims": _claims,
     }
     if what not in makers:
         raise NoSuchFigure()
@@ -190,6 +194,15 @@ def _equity(found: Books) -> Explained:
     unshared = explain.Line(_("Results not yet shared out"), found.balance.result, found.currency)
     rule = _("Share capital and reserves, and the results that were not yet shared out.")
     return _("What belongs to the members together"), rule, found.balance.own, [*_lines(found, found.balance.equity), unshared]
+
+
+def _claims(found: Books) -> Explained:
+    lines = [
+        explain.Line(_("What is owed"), found.balance.owed, found.currency, url=sum_url(found, "liabilities")),
+        explain.Line(_("What belongs to the members together"), found.balance.own, found.currency, url=sum_url(found, "equity")),
+    ]
+    rule = _("All that there is belongs to somebody: it is owed, or it is the members' own. So this sum equals what there is.")
+    return _("Owed and own together"), rule, found.balance.owed_and_own, lines
 
 
 def sum_url(found: Books, what: str) -> str:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from rochdale.members import queries as members
 from rochdale.openbooks import rules
 from rochdale.privacy import queries as privacy
+from rochdale.shared import explain
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,34 @@ def people(now: datetime, *, smallest: int) -> People:
         subscribed=shares["subscribed"],
         paid=shares["paid"],
         smallest=smallest,
+    )
+
+
+def members_explanation(found: People) -> explain.Explanation:
+    """Answer how the members were counted: each once, whatever their classes; small classes together."""
+    return explain.Explanation(
+        title=_("Members"),
+        rule=_("Everybody whose membership counts today, each once. Somebody in two classes stands in both lines."),
+        number=found.members,
+        lines=[explain.Line(group.title, number=group.people) for group in found.by_class],
+        privacy=_("Classes of fewer than {n} people are put together.").format(n=found.smallest),
+    )
+
+
+def shares_explanation(found: People, *, currency: str) -> explain.Explanation:
+    """Answer how shares and share capital were counted."""
+    return explain.Explanation(
+        title=_("Shares and share capital"),
+        rule=_(
+            "All shares that members subscribed for, less those given back; what was paid for them, and what is still to pay."
+        ),
+        number=found.shares,
+        lines=[
+            explain.Line(_("Subscribed for"), found.subscribed, currency),
+            explain.Line(_("Paid"), found.paid, currency),
+            explain.Line(_("Still to pay"), found.owed, currency, total=True),
+        ],
+        privacy=_("Who holds how many shares stands in the register of members, for those who may see it."),
     )
 
 

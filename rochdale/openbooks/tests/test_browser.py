@@ -33,8 +33,14 @@ def lively(own_database) -> Iterator[None]:
             for name in PEOPLE:
                 members.join(name, now)
             party = uuid4()
-            bank, wallet = ledger.opened("assets.test.bank", now=now), ledger.opened("liabilities.test.wallet", party=party, now=now)
-            artist, tax = ledger.opened("liabilities.test.payable", party=party, now=now), ledger.opened("liabilities.test.tax", now=now)
+            bank, wallet = (
+                ledger.opened("assets.test.bank", now=now),
+                ledger.opened("liabilities.test.wallet", party=party, now=now),
+            )
+            artist, tax = (
+                ledger.opened("liabilities.test.payable", party=party, now=now),
+                ledger.opened("liabilities.test.tax", now=now),
+            )
             sales, rent = ledger.opened("income.test.sales", now=now), ledger.opened("expenses.test.rent", now=now)
             ledger.posted((bank, wallet, 1_820_010_001), kind="test.top_up", party=party, now=now)
             sold = (wallet, artist, 840_000_000), (wallet, sales, 360_000_000), (wallet, tax, 276_000_001)
@@ -59,6 +65,7 @@ def test_the_pages_fit_and_are_sound(lively, open_page, width, dark):
         "how": "/c/alpha/books/how/",
         "account": f"/c/alpha/books/{datetime.now(UTC).year}/account/income.test.sales/",
         "empty": "/c/beta/books/",
+        "directory": "/",
     }.items():
         assert watched.go(path).status == 200
         shot(watched, f"{name}-{width}-{'dark' if dark else 'light'}")

@@ -66,9 +66,19 @@ def test_every_figure_explains_itself(books, client):
     text = page(client, "books/2026/why/income.test.sales/")
     assert "€2.000001" in text
     assert "version 1" in text
-    assert "Sale (1 postings)" in text
+    assert "Sale (one posting)" in text
     assert "€0.500001" in page(client, "books/2026/sum/result/")
     assert "€10.010001" in page(client, "books/2026/flow/?source=in:test.top_up&target=liabilities.test.wallet")
+
+
+@pytest.mark.parametrize("what", ["income", "expenses", "result", "assets", "liabilities", "equity", "claims"])
+def test_every_sum_adds_up_its_lines(books, client, what):
+    assert "Together" in page(client, f"books/2026/sum/{what}/")
+
+
+@pytest.mark.parametrize("what", ["members", "shares"])
+def test_every_count_explains_itself(books, client, what):
+    assert "How was this computed?" in page(client, f"books/count/{what}/")
 
 
 def test_the_dialog_gets_only_the_answer(books, client):
@@ -95,6 +105,7 @@ def test_the_co_ops_own_postings_are_listed_one_by_one(books, client):
         "books/2019/",
         "books/2026/why/no.such/",
         "books/2026/sum/no-such/",
+        "books/count/no-such/",
         "books/2026/flow/?source=a&target=b",
         "books/2026/no-such.csv",
     ],

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from django.http import HttpResponse
 from django.shortcuts import render
 
@@ -40,6 +42,21 @@ def total(request: web.CoopRequest, year: int, what: str) -> HttpResponse:
 
 
 @web.everyone
+def count(request: web.CoopRequest, what: str) -> HttpResponse:
+    """Explain how members (`members`) or shares (`shares`) were counted."""
+    _check(request)
+    now = clock.now()
+    found = queries.people(now, smallest=queries.smallest_group(now))
+    if what == "members":
+        explanation = queries.members_explanation(found)
+    elif what == "shares":
+        explanation = queries.shares_explanation(found, currency=request.coop.currency)
+    else:
+        raise queries.NoSuchFigure()
+    return render(request, "shared/explain.html", {"explanation": explanation})
+
+
+@web.everyone
 def why(request: web.CoopRequest, year: int, code: str) -> HttpResponse:
     """Explain an account's figure."""
     figure, smallest = _figure(request, year, code)
@@ -50,7 +67,7 @@ def why(request: web.CoopRequest, year: int, code: str) -> HttpResponse:
 def account(request: web.CoopRequest, year: int, code: str) -> HttpResponse:
     """Show the postings behind an account's figure, those of people by month only."""
     figure, smallest = _figure(request, year, code)
-    explanation = queries.code_explanation(figure, smallest=smallest)
+    explanation = replace(queries.code_explanation(figure, smallest=smallest), more_url="", postings=())
     table = tabling.stretches(figure)
     own = tabling.own_postings(figure)
     return render(

@@ -17,7 +17,7 @@ from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from rochdale.shared import charts, covers, locales, tables
+from rochdale.shared import charts, covers, locales, module, tables
 from rochdale.shared import frame as frames
 from rochdale.shared import money as amounts
 
@@ -109,6 +109,19 @@ def number(context: Context, value: int | Decimal | None) -> str:
 def percent(context: Context, value: Decimal | int | None) -> str:
     """Write a percentage; 30 means thirty of a hundred."""
     return "–" if value is None else locales.percent(Decimal(value), _locale(context))
+
+
+@register.simple_tag(takes_context=True)
+def country(context: Context, code: str) -> str:
+    """Write a country's name in the reader's language."""
+    return locales.country(code, _locale(context))
+
+
+@register.simple_tag
+def kit_title(code: str) -> str:
+    """Write what a kit is called; the code where no sector brings it any more."""
+    titles = {kit.code: kit.title for plug in module.installed() for kit in plug.kits()}
+    return str(titles.get(code, code))
 
 
 @register.simple_tag
