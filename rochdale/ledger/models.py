@@ -158,7 +158,9 @@ class HoldResolution(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(condition=Q(outcome__in=["captured", "released", "expired"]), name="ledger_resolution_outcome"),
+            models.CheckConstraint(
+                condition=Q(outcome__in=["captured", "released", "expired"]), name="ledger_resolution_outcome"
+            ),
             models.CheckConstraint(
                 condition=Q(outcome="captured", captured__gt=0) | (~Q(outcome="captured") & Q(captured=0)),
                 name="ledger_resolution_captured",

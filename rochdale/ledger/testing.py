@@ -24,7 +24,9 @@ PLANS = (
     AccountPlan(code="assets.test.bank", title="Bank", kind="asset"),
     AccountPlan(code="assets.bank.test", title="Client bank", kind="asset"),
     AccountPlan(code="assets.test.float", title="Float", kind="asset", guarded=True, floor=0),
-    AccountPlan(code="liabilities.test.wallet", title="Wallet", kind="liability", per="party", guarded=True, floor=0, client_money=True),
+    AccountPlan(
+        code="liabilities.test.wallet", title="Wallet", kind="liability", per="party", guarded=True, floor=0, client_money=True
+    ),
     AccountPlan(code="liabilities.test.credit", title="Credit line", kind="liability", per="party", guarded=True, floor=-100),
     AccountPlan(code="liabilities.test.payable", title="Payable", kind="liability", per="party", client_money=True),
     AccountPlan(code="liabilities.test.tax", title="Tax", kind="liability"),

@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
@@ -81,7 +82,7 @@ def hold(
         raise ExpiryNotAhead()
     body = _hash(account, amount, kind, expires_at.isoformat(), source)
     with connection.cursor() as cursor, named(account=account):
-        given = [key, body, account, amount, kind, now, expires_at, source, actor.principal, actor.via]
+        given: list[Any] = [key, body, account, amount, kind, now, expires_at, source, actor.principal, actor.via]
         cursor.execute(HOLD, given)
         made = cursor.fetchone()
         if made:

@@ -89,7 +89,7 @@ def post_many(*, actor: Actor, now: datetime, key: str, postings: Sequence[NewPo
         raise KeyTwice()
     for posting in postings:
         _check(posting, now=now)
-    versions = {moment: 0 for moment in (posting.happened_at for posting in postings)}
+    versions = dict.fromkeys((posting.happened_at for posting in postings), 0)
     for moment in versions:
         versions[moment] = _version_at(moment, now=now)
     ids: list[int] = []
@@ -249,4 +249,3 @@ def _cover(legs: Sequence[Leg], *, receivable: int, actor: Actor, now: datetime,
     )
     _check(shortfall, now=now)
     _post(shortfall, actor=actor, now=now, version=_version(shortfall, now=now))
-

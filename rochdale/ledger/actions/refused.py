@@ -38,7 +38,9 @@ class NoSuchAccount(Refusal):
 class WrongOwner(Refusal):
     code = "ledger.wrong_owner"
     status = 422
-    text = _("The account “{account}” belongs to {per}. Nothing was opened; name a party only where the account is a person's own.")
+    text = _(
+        "The account “{account}” belongs to {per}. Nothing was opened; name a party only where the account is a person's own."
+    )
 
 
 class MixedCurrencies(Refusal):
@@ -107,7 +109,9 @@ class InTheFuture(Refusal):
 
 class NotFounded(Refusal):
     code = "ledger.not_founded"
-    text = _("This co-op is still being founded: its first bylaws are not in force, so no money can move yet. Nothing was booked.")
+    text = _(
+        "This co-op is still being founded: its first bylaws are not in force, so no money can move yet. Nothing was booked."
+    )
 
 
 class NoSuchPosting(Refusal):

@@ -57,7 +57,8 @@ class AccountDetail:
 def account(code: str, currency: str, party: UUID | None = None) -> int | None:
     """Return the id of an open account, or None."""
     found = one(
-        "SELECT id FROM ledger_account WHERE code = %s AND currency = %s AND party IS NOT DISTINCT FROM %s", [code, currency, party]
+        "SELECT id FROM ledger_account WHERE code = %s AND currency = %s AND party IS NOT DISTINCT FROM %s",
+        [code, currency, party],
     )
     return int(found[0]) if found else None
 

@@ -87,7 +87,7 @@ def posting(number: int) -> PostingDetail | None:
     if found is None:
         return None
     legs = rows("SELECT debit_id, credit_id, amount, role FROM ledger_transfer WHERE posting_id = %s ORDER BY place", [number])
-    return PostingDetail(*found[:13], found[14], tuple(Leg(*leg) for leg in legs))
+    return PostingDetail(*(*found[:13], found[14], tuple(Leg(*leg) for leg in legs)))
 
 
 def posting_with_key(key: str) -> int | None:
@@ -144,7 +144,7 @@ def postings_of(
     """Return postings that fit all that is given, newest first; `end` is exclusive, `before` an id for the next page."""
     given = {"source": source, "party": party, "start": start, "end": end, "before": before, "limit": limit}
     found = rows(POSTINGS, given | {"kinds": list(kinds) if kinds is not None else None})
-    return [PostingRow(*row[:8], {currency: int(amount) for currency, amount in (row[8] or {}).items()}) for row in found]
+    return [PostingRow(*(*row[:8], {currency: int(amount) for currency, amount in (row[8] or {}).items()})) for row in found]
 
 
 HOLD = """

@@ -129,10 +129,11 @@ class Flow:
 
 
 SIGN = "CASE WHEN p.reverses IS NULL THEN 1 ELSE -1 END"
+NET_COUNT = "count(DISTINCT p.id) FILTER (WHERE p.reverses IS NULL) - count(DISTINCT p.id) FILTER (WHERE p.reverses IS NOT NULL)"
 DEBIT = "CASE WHEN p.reverses IS NULL THEN d.code ELSE c.code END"
 CREDIT = "CASE WHEN p.reverses IS NULL THEN c.code ELSE d.code END"
 FLOWS = f"""
-SELECT p.kind, t.role, {DEBIT}, {CREDIT}, d.currency, sum({SIGN} * t.amount), sum({SIGN}), count(DISTINCT p.party)
+SELECT p.kind, t.role, {DEBIT}, {CREDIT}, d.currency, sum({SIGN} * t.amount), {NET_COUNT}, count(DISTINCT p.party)
 FROM ledger_posting p JOIN ledger_transfer t ON t.posting_id = p.id
 JOIN ledger_account d ON d.id = t.debit_id JOIN ledger_account c ON c.id = t.credit_id
 WHERE p.happened_at >= %(since)s AND p.happened_at < %(until)s AND (%(checkpoint)s::integer IS NULL OR p.epoch <= %(checkpoint)s)
@@ -147,7 +148,7 @@ def flows(*, since: datetime, until: datetime, checkpoint: int | None = None) ->
     can therefore be negative in a stretch that only reversed.
     """
     found = rows(FLOWS, {"since": since, "until": until, "checkpoint": checkpoint})
-    return [Flow(*row[:5], whole(row[5]), int(row[6]), int(row[7])) for row in found]
+    return [Flow(*(*row[:5], whole(row[5]), int(row[6]), int(row[7]))) for row in found]
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +165,7 @@ class Activity:
 
 
 ACTIVITY = f"""
-SELECT p.party, p.standing, p.kind, t.role, a.currency, sum({SIGN} * t.amount), count(DISTINCT p.id)
+SELECT p.party, p.standing, p.kind, t.role, a.currency, sum({SIGN} * t.amount), {NET_COUNT}
 FROM ledger_posting p JOIN ledger_transfer t ON t.posting_id = p.id JOIN ledger_account a ON a.id = t.debit_id
 WHERE p.kind = ANY(%(kinds)s) AND p.party IS NOT NULL AND p.happened_at >= %(since)s AND p.happened_at < %(until)s
     AND (%(checkpoint)s::integer IS NULL OR p.epoch <= %(checkpoint)s)
@@ -172,12 +173,10 @@ GROUP BY 1, 2, 3, 4, 5 ORDER BY 1, 2, 3, 4, 5
 """  # noqa: S608  # put together from our own words
 
 
-def activity_by_party(
-    *, kinds: Sequence[str], since: datetime, until: datetime, checkpoint: int | None = None
-) -> list[Activity]:
+def activity_by_party(*, kinds: Sequence[str], since: datetime, until: datetime, checkpoint: int | None = None) -> list[Activity]:
     """Return what each party moved by these kinds, by standing and role: the use that patronage is measured by."""
     found = rows(ACTIVITY, {"kinds": list(kinds), "since": since, "until": until, "checkpoint": checkpoint})
-    return [Activity(*row[:5], whole(row[5]), int(row[6])) for row in found]
+    return [Activity(*(*row[:5], whole(row[5]), int(row[6]))) for row in found]
 
 
 OWED = """

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import connection
 
+AT_ONCE = 2000
 Parameters = Sequence[Any] | Mapping[str, Any]
 
 
@@ -27,10 +28,10 @@ def one(sql: str, parameters: Parameters = ()) -> tuple[Any, ...] | None:
 
 def stream(sql: str, parameters: Parameters = ()) -> Iterator[tuple[Any, ...]]:
     """Run a query and yield its rows a few thousand at a time; only inside a transaction."""
-    with connection.chunked_cursor() as cursor:  # type: ignore[attr-defined]  # PostgreSQL's named cursor
-        cursor.itersize = 2000
+    with connection.chunked_cursor() as cursor:
         cursor.execute(sql, parameters)
-        yield from cursor
+        while part := cursor.fetchmany(AT_ONCE):
+            yield from part
 
 
 def whole(value: Any) -> int:

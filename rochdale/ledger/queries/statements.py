@@ -110,4 +110,4 @@ def _frame(account: int, start: datetime | None, end: datetime | None) -> tuple[
 
 
 def _line(row: tuple[Any, ...]) -> StatementLine:
-    return StatementLine(*row[:6], int(row[6]), int(row[9]), tuple(row[7]), tuple(row[8] or ()))
+    return StatementLine(*(*row[:6], int(row[6]), int(row[9]), tuple(row[7]), tuple(row[8] or ())))
