@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import pytest
 from django.db import connection
@@ -21,8 +21,9 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from django.urls.converters import IntConverter, UUIDConverter
 
 from rochdale.cooperatives.testing import log_in_for, signed_in
+from rochdale.members import testing as members
 from rochdale.shared import action as acting
-from rochdale.shared import coops, links, module
+from rochdale.shared import clock, coops, links, module
 
 DOORS_THEMSELVES = {"rochdale.audit.actions"}
 """What every action goes through cannot be an action."""
@@ -200,25 +201,23 @@ def ids_of(schema: str) -> dict[str, list[str]]:
         for table, column, kind in cursor.fetchall():
             if table == "django_migrations":
                 continue
-            cursor.execute(f'SELECT "{column}" FROM "{table}" LIMIT 3')
+            cursor.execute(f'SELECT "{column}" FROM "{table}" LIMIT 1')
             found["uuid" if kind == "uuid" else "int"] += [str(row[0]) for row in cursor.fetchall()]
     return found
 
 
 def furnish(schema: str) -> None:
-    """Put things with ids into a co-op, so that there is something foreign to ask for."""
-    from datetime import UTC, datetime
-
-    from rochdale.offices.testing import holds
-
-    with coops.inside(schema):
-        holds(uuid4(), "treasurer", datetime(2026, 3, 1, tzinfo=UTC))
+    """Put people and what they did into a co-op, so that there is something foreign to ask for."""
+    with coops.inside(schema), clock.at(members.NOW):
+        for name in ("ada", "bruno", "carmen", "finn"):
+            members.join(name)
+        members.apply("eve", "listener")
 
 
 @pytest.fixture
 def visitors(coop: Any) -> dict[str, Client]:
     with coops.public():
-        eve = log_in_for("eve@example.org")
+        eve = log_in_for("zoe@example.org")
     return {"nobody": Client(), "outsider": signed_in(eve, strong=True)}
 
 
@@ -230,12 +229,13 @@ def test_no_page_changes_anything_for_strangers(coop: Any, second_coop: Any, vis
     for door in doors(links.COOP_URLS):
         if of_a_library(door.view) or not hasattr(door.view, "access"):
             continue
-        for address in door.addresses(ids):
+        asks_first = door.view.access not in ("everyone", "signed in")
+        for address in list(door.addresses(ids))[: 2 if asks_first else None]:
             url = f"/c/{coop.slug}/{address}"
             for method in ("get", "post"):
                 answer = getattr(visitors[who], method)(url, {"key": str(uuid4())} if method == "post" else None)
                 kept_out = answer.status_code in (302, 303, 400, 403, 404, 405, 409, 422)
-                if not kept_out and not (door.view.access in ("everyone", "signed in") and answer.status_code == 200):
+                if not kept_out and (asks_first or answer.status_code != 200):
                     wrong.append((method, url, answer.status_code))
     assert wrong == []
     coops.enter(coop.schema_name)
@@ -266,10 +266,19 @@ def operations() -> list[tuple[str, str, dict[str, Any]]]:
     return [(path, method, said) for path, methods in schema["paths"].items() for method, said in methods.items()]
 
 
-def filled(path: str, number: str) -> str:
-    while "{" in path:
-        path = path[: path.index("{")] + number + path[path.index("}") + 1 :]
-    return path
+def calls(path: str, said: dict[str, Any], ids: dict[str, list[str]]) -> list[str]:
+    """Return the address with ids in its places: one call where it has none."""
+    places = [each for each in said.get("parameters", []) if each["in"] == "path"]
+    if not places:
+        return [path]
+    numbers = {"integer": "int"}.get(places[0]["schema"].get("type", ""), "uuid")
+    found = []
+    for number in ids[numbers]:
+        address = path
+        for each in places:
+            address = address.replace(f"{{{each['name']}}}", number)
+        found.append(address)
+    return found
 
 
 def test_every_operation_of_the_api_asks_who_is_there() -> None:
@@ -285,12 +294,12 @@ def test_no_operation_of_the_api_changes_anything_for_strangers(
     furnish(second_coop.schema_name)
     ids, before, wrong = ids_of(second_coop.schema_name), tables(), []
     for path, method, said in operations():
-        for number in [*ids["uuid"], *ids["int"]]:
+        for address in calls(path, said, ids):
             answer = getattr(visitors[who], method)(
-                f"/c/{coop.slug}{filled(path, number)}",
+                f"/c/{coop.slug}{address}",
                 data="{}" if method != "get" else None,
                 content_type="application/json",
-                headers={"Idempotency-Key": str(UUID(int=len(wrong) + 1))},
+                headers={"Idempotency-Key": str(uuid4())},
             )
             expected = {401} if who == "nobody" and said.get("security") else {200, 400, 401, 403, 404, 405, 409, 422}
             if answer.status_code not in expected or (answer.status_code == 200 and method != "get"):
