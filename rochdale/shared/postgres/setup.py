@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,6 +11,7 @@ from typing import Any
 import django
 import psycopg
 from django.apps import apps
+from django.conf import settings
 from django.db import connection, connections
 from psycopg import sql
 
@@ -60,11 +62,14 @@ def hold() -> None:
         server = addresses.server()
         server.hold()
         server.revive()
+        atexit.unregister(_disconnect)
+        atexit.register(_disconnect)  # before the server may be stopped: a pool would try to reconnect, loudly
 
 
 def let_go() -> None:
     """Let go of the embedded server before this process ends; whoever was the last one stops it."""
     if addresses.is_embedded():
+        _disconnect()
         addresses.server().let_go()
 
 
@@ -113,6 +118,8 @@ def connected_as(wanted: dict[str, Any]) -> Iterator[None]:
 
 
 def _disconnect() -> None:
+    if not settings.configured:
+        return
     coops.enter(coops.PUBLIC)
     connection.close()
     connection.close_pool()  # type: ignore[attr-defined]  # PostgreSQL's
