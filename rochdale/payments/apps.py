@@ -33,17 +33,26 @@ class Payments(module.Module):
     def posting_kinds(self) -> Sequence[module.PostingKind]:
         return (
             module.PostingKind(
-                "payments.top_up", _("Wallet topped up"), _("Money came in for a wallet; it stays the member's."),
+                "payments.top_up",
+                _("Wallet topped up"),
+                _("Money came in for a wallet; it stays the member's."),
                 flow=("members", "wallets"),
             ),
             module.PostingKind(
-                "payments.refund", _("Wallet paid back"), _("Unspent money was given back at par."), flow=("wallets", "members"),
+                "payments.refund",
+                _("Wallet paid back"),
+                _("Unspent money was given back at par."),
+                flow=("wallets", "members"),
             ),
             module.PostingKind(
-                "payments.cash_moved", _("Money moved between accounts"), _("Cash was banked, or money went between the co-op's accounts."),
+                "payments.cash_moved",
+                _("Money moved between accounts"),
+                _("Cash was banked, or money went between the co-op's accounts."),
             ),
             module.PostingKind(
-                "payments.desk_difference", _("Desk difference"), _("The till was counted and did not hold what the books say."),
+                "payments.desk_difference",
+                _("Desk difference"),
+                _("The till was counted and did not hold what the books say."),
             ),
         )
 
@@ -53,7 +62,13 @@ class Payments(module.Module):
             module.AccountPlan(code="assets.bank.own", title=_("The co-op's own bank account"), kind="asset"),
             module.AccountPlan(code="assets.cash.desk", title=_("Cash in the till"), kind="asset", guarded=True, floor=0),
             module.AccountPlan(
-                code="liabilities.wallet", title=_("Wallet"), kind="liability", per="party", guarded=True, floor=0, client_money=True,
+                code="liabilities.wallet",
+                title=_("Wallet"),
+                kind="liability",
+                per="party",
+                guarded=True,
+                floor=0,
+                client_money=True,
             ),
             module.AccountPlan(code="expenses.desk_differences", title=_("Desk differences"), kind="expense"),
         )
