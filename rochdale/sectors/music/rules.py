@@ -169,7 +169,7 @@ def words_of(*names: str) -> str:
 def event_of(source: str, *parts: str) -> uuid.UUID:
     """Return the identity of a play: equal for the same play told twice, different for everything else."""
     told = "\x1f".join((source, *parts))
-    return uuid.UUID(bytes=hashlib.sha256(told.encode()).digest()[:16], version=5)
+    return uuid.UUID(bytes=hashlib.sha256(told.encode("utf-8", "surrogatepass")).digest()[:16], version=5)
 
 
 def is_readable(name: str) -> bool:

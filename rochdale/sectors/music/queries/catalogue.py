@@ -85,7 +85,7 @@ def artists(search: str = "", *, start: int = 0, size: int = 50) -> tuple[list[A
     """Return one page of artists by name, and how many there are; `search` is the beginning of a name."""
     found = Artist.objects.all()
     if search.strip():
-        found = found.filter(sort_key__startswith=rules.sort_key(search))
+        found = found.filter(sort_key__startswith=rules.sort_key(search.replace("\0", "")))
     offered = Count("track", filter=~Q(track__state="withdrawn"))
     rows = found.annotate(offered=offered).order_by("sort_key", "id")[start : start + size]
     return [ArtistView(row.pk, row.name, row.party, row.imported, row.offered) for row in rows], found.count()

@@ -55,8 +55,7 @@ def test_five_plays_in_one_month_and_four_in_the_next_sum_to_the_whole_ladder(ad
         played(ada, first_light, now=NOW)
     for _play in range(4):
         played(ada, first_light, now=NOW + timedelta(days=31))
-    total = ledger.totals(accounts=[ledger.account(accounts.PAYABLE, "EUR", first_light.artist.party)])
-    assert sum(each.credits for each in total.values()) == 715_400
+    assert balance(accounts.PAYABLE, first_light.artist.party) == 715_400
     assert queries.owns(ada.party, first_light.pk)
 
 
@@ -67,7 +66,9 @@ def test_tax_inside_the_price_goes_to_the_state_before_the_split(ada, first_ligh
     assert answer["owned"]
     parts = [balance(accounts.VAT), balance(accounts.PAYABLE, first_light.artist.party), balance(accounts.INCOME)]
     assert sum(part or 0 for part in parts) == 1_022_000
-    assert parts == pytest.approx([191_106, 581_626, 249_268], abs=2)  # equal remainders go by the event's hash
+    assert [part or 0 for part in parts] == pytest.approx(
+        [191_106, 581_626, 249_268], abs=2
+    )  # equal remainders go by the event's hash
 
 
 def test_a_play_cut_short_is_kept_and_costs_nothing(ada, first_light):
