@@ -28,8 +28,8 @@ from rochdale.shared import clock, coops, links, module
 DOORS_THEMSELVES = {"rochdale.audit.actions"}
 """What every action goes through cannot be an action."""
 
-ONLY_CHECKS = {"rochdale.bylaws.actions.check_values"}
-"""Looks at what is given and refuses it or not; writes nothing."""
+ONLY_CHECKS = {"rochdale.bylaws.actions.check_values", "rochdale.sectors.music.actions.is_own"}
+"""They look at what is given and write nothing."""
 
 LIBRARIES = ("allauth.", "ninja.", "django.views.", "django.contrib.", "functools")
 """Their views guard themselves: log-in pages, the API's own dispatch, choosing a language."""
