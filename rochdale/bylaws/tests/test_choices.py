@@ -186,3 +186,12 @@ def test_the_command_lists_packs_and_fails_on_an_edited_one(monkeypatch: pytest.
 def test_the_command_pins_a_release(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(packs, "pin", lambda: {"ie": "a" * 64})
     assert "a" * 64 in CliRunner().invoke(commands.app, ["pin-packs"]).output
+
+
+@pytest.mark.parametrize(
+    ("names", "currency"),
+    [(["ie"], "EUR"), (BOTH, "EUR"), (["uk"], "GBP"), (["uk", "activity-wallet-uk"], "GBP")],
+)
+def test_all_defaults_are_legal_under_every_shipped_law(names: list[str], currency: str) -> None:
+    """A founding that decides nothing of its own must be possible in each country we ship."""
+    assert set(actions.check_values(values={}, packs=names, currency=currency, at=NOW)) == set(registry.declared())

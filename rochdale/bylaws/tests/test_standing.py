@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -211,3 +212,59 @@ def test_the_financial_year_and_the_annual_return(coop: Any) -> None:
     assert due is not None
     assert due[0] == date(2025, 10, 31)
     assert due[1].source.endswith("s.14(2)(c)")
+
+
+def test_another_process_sees_a_new_version_as_soon_as_it_is_committed(own_database: Any) -> None:
+    """What one thread remembers of version 1 never answers for a moment of version 2, and the past stays."""
+    schema, later = own_database.coop.schema_name, NOW + timedelta(days=1)
+    seen: list[tuple[int, int]] = []
+    asked, adopted = threading.Barrier(2), threading.Barrier(2)
+
+    def read() -> tuple[int, int]:
+        with coops.inside(schema):
+            return queries.value(MONTH, at=NOW), queries.value(MONTH, at=later)
+
+    def reader() -> None:
+        try:
+            seen.append(read())
+            asked.wait(timeout=20)
+            adopted.wait(timeout=20)
+            seen.append(read())
+        finally:
+            connection.close()
+
+    with coops.inside(schema):
+        bylaws.adopt(NOW, {MONTH: 4})
+    thread = threading.Thread(target=reader)
+    thread.start()
+    asked.wait(timeout=20)
+    with coops.inside(schema):
+        bylaws.adopt(later, {MONTH: 7})
+        assert queries.value(MONTH, at=later) == 7
+    adopted.wait(timeout=20)
+    thread.join(timeout=20)
+    assert seen == [(4, 4), (4, 7)]
+
+
+def test_what_is_not_committed_is_seen_by_nobody_else(own_database: Any) -> None:
+    schema, later = own_database.coop.schema_name, NOW + timedelta(days=1)
+    seen: list[int] = []
+
+    def reader() -> None:
+        try:
+            with coops.inside(schema):
+                seen.append(queries.value(MONTH, at=later))
+        finally:
+            connection.close()
+
+    with coops.inside(schema):
+        bylaws.adopt(NOW, {MONTH: 4})
+    with coops.inside(schema):
+        bylaws.adopt(later, {MONTH: 7})
+        assert queries.value(MONTH, at=later) == 7
+        thread = threading.Thread(target=reader)
+        thread.start()
+        thread.join(timeout=20)
+        transaction.set_rollback(True)
+    reader()
+    assert seen == [4, 4]
