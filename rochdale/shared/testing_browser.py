@@ -169,7 +169,7 @@ def log_in(watched: Watched, person: Any, *, strong: bool = False) -> None:
 
     from rochdale.shared import coops
 
-    methods: list[dict[str, Any]] = [{"method": "password", "at": time.time()}]
+    methods: list[dict[str, Any]] = [{"method": "password", "at": time.time(), "reauthenticated": True}]
     if strong:
         methods.append({"method": "mfa", "type": "totp", "at": time.time()})
     with coops.public():
@@ -178,6 +178,8 @@ def log_in(watched: Watched, person: Any, *, strong: bool = False) -> None:
         session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
         session[HASH_SESSION_KEY] = person.get_session_auth_hash()
         session["account_authentication_methods"] = methods
+        session["account_authentication_methods_user"] = str(person.pk)
+        session["account_authentication_methods_user"] = str(person.pk)
         session.save()
     host = urlsplit(watched.root).hostname or ""
     cookie = {"name": settings.SESSION_COOKIE_NAME, "value": session.session_key, "domain": host, "path": "/"}
