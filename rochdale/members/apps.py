@@ -57,7 +57,9 @@ class Members(module.Module):
         return (
             module.MessageKind("members.admitted", _("You were admitted"), True, "members/messages/admitted"),
             module.MessageKind("members.refused", _("Your application was refused"), True, "members/messages/refused"),
-            module.MessageKind("members.appeal_rejected", _("Your appeal was rejected"), True, "members/messages/appeal_rejected"),
+            module.MessageKind(
+                "members.appeal_rejected", _("Your appeal was rejected"), True, "members/messages/appeal_rejected"
+            ),
         )
 
     def menu(self) -> Sequence[module.MenuItem]:

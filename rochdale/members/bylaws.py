@@ -63,9 +63,11 @@ def _about_joining() -> Sequence[Bylaw]:
             help=_("Who decides about applications: the board, or the secretary as well."),
             default="board",
             choices=("board", "secretary"),
-            means=lambda value: _("The board decides who is admitted.")
-            if value == "board"
-            else _("The secretary decides who is admitted; the board may too."),
+            means=lambda value: (
+                _("The board decides who is admitted.")
+                if value == "board"
+                else _("The secretary decides who is admitted; the board may too.")
+            ),
             used_by="rochdale.members.actions.applications.admit_member",
         ),
         Bylaw(
@@ -97,9 +99,11 @@ def _about_joining() -> Sequence[Bylaw]:
             help=_("The board without whoever refused, or the members in general meeting."),
             default="board",
             choices=("board", "general_meeting"),
-            means=lambda value: _("The board decides appeals, without whoever refused.")
-            if value == "board"
-            else _("The members decide appeals in general meeting."),
+            means=lambda value: (
+                _("The board decides appeals, without whoever refused.")
+                if value == "board"
+                else _("The members decide appeals in general meeting.")
+            ),
             used_by="rochdale.members.actions.applications.decide_appeal",
         ),
         Bylaw(
@@ -109,9 +113,11 @@ def _about_joining() -> Sequence[Bylaw]:
             help=_("From the admission, or from when the smallest shareholding is paid."),
             default="on_paid_minimum_share",
             choices=("on_admission", "on_paid_minimum_share"),
-            means=lambda value: _("Membership counts from the day of admission.")
-            if value == "on_admission"
-            else _("Membership counts once the smallest shareholding is paid."),
+            means=lambda value: (
+                _("Membership counts from the day of admission.")
+                if value == "on_admission"
+                else _("Membership counts once the smallest shareholding is paid.")
+            ),
             used_by="rochdale.members.actions.membership.settle_start",
         ),
     )

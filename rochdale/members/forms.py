@@ -18,7 +18,9 @@ class Details(forms.Form):
     """Who somebody is and how they are reached. Only a name is needed: people without e-mail or phone are members too."""
 
     name = forms.CharField(
-        label=_("Name"), max_length=LONGEST_DETAIL, help_text=_("As it stands in the register of members. One field, in your own order.")
+        label=_("Name"),
+        max_length=LONGEST_DETAIL,
+        help_text=_("As it stands in the register of members. One field, in your own order."),
     )
     address = forms.CharField(label=_("Postal address"), max_length=LONGEST_DETAIL, required=False)
     email = forms.EmailField(label=_("E-mail"), max_length=LONGEST_DETAIL, required=False)
@@ -88,7 +90,9 @@ class Decision(forms.Form):
     """A yes, or a no with its reason, about an application or an appeal."""
 
     decision = forms.ChoiceField(
-        label=_("Decision"), widget=forms.RadioSelect, choices=[("admit", _("Admit")), ("refuse", _("Refuse, for the reason below"))]
+        label=_("Decision"),
+        widget=forms.RadioSelect,
+        choices=[("admit", _("Admit")), ("refuse", _("Refuse, for the reason below"))],
     )
     reason_code = forms.ChoiceField(label=_("Reason of a refusal"), required=False, choices=[("", "—"), *REASONS.items()])
     words = forms.CharField(
@@ -104,7 +108,10 @@ class Appeal(forms.Form):
     """Why the refusal is wrong, in the applicant's words."""
 
     words = forms.CharField(
-        label=_("Why do you think the refusal is wrong?"), max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 4})
+        label=_("Why do you think the refusal is wrong?"),
+        max_length=500,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 4}),
     )
 
 
@@ -116,7 +123,10 @@ class Proof(forms.Form):
         label=_("PIN"), max_length=12, widget=forms.PasswordInput(attrs={"autocomplete": "off", "inputmode": "numeric"})
     )
     code = forms.CharField(
-        label=_("Next code on the sheet"), max_length=20, widget=forms.TextInput(attrs={"autocomplete": "off"}), help_text=_("With its number, like 3-KXWM-7Q2P.")
+        label=_("Next code on the sheet"),
+        max_length=20,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        help_text=_("With its number, like 3-KXWM-7Q2P."),
     )
 
 

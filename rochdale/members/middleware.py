@@ -89,7 +89,7 @@ class WhoActs:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        request.__class__ = _with_actor(type(request))
+        request.__class__ = _with_actor(type(request))  # type: ignore[arg-type]  # a class can be hashed
         return self.get_response(request)
 
 

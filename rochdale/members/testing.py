@@ -7,9 +7,8 @@ Grace Lim: listener, chair of the board. Hana Sato: artist, on the board.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import count
@@ -180,9 +179,7 @@ def pay_minimum(party: UUID, now: datetime = NOW) -> None:
     by = Actor(kind="job", via="job", reference="test")
     with inside():
         bought = actions.buy_shares(actor=by, now=now, key=fresh_key(), party=party, count=shares)
-        actions.pay_shares(
-            actor=by, now=now, key=fresh_key(), subscription=bought["subscription"], amount=amount, rail="bank"
-        )
+        actions.pay_shares(actor=by, now=now, key=fresh_key(), subscription=bought["subscription"], amount=amount, rail="bank")
 
 
 def apply(name: str, class_code: str, now: datetime = NOW) -> int:
@@ -210,9 +207,7 @@ def _decided(decider: str) -> Any:
     now = clock.now()
     application = apply("eve", "listener", now)
     by = officer(decider, now)
-    return outcome(
-        lambda: bool(actions.admit_member(actor=by, now=now, key=fresh_key(), application=application)["number"])
-    )
+    return outcome(lambda: bool(actions.admit_member(actor=by, now=now, key=fresh_key(), application=application)["number"]))
 
 
 def _due() -> Any:
@@ -245,9 +240,7 @@ def _appeal_decided() -> Any:
     actions.appeal_refusal(actor=actor("eve", now), now=now, key=fresh_key(), application=application)
     by = officer("hana", now)
     return outcome(
-        lambda: bool(
-            actions.decide_appeal(actor=by, now=now, key=fresh_key(), application=application, upheld=True)["number"]
-        )
+        lambda: bool(actions.decide_appeal(actor=by, now=now, key=fresh_key(), application=application, upheld=True)["number"])
     )
 
 

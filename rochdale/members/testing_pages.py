@@ -30,7 +30,9 @@ class Page:
                 self.client.force_login(person, backend=settings.AUTHENTICATION_BACKENDS[0])
                 session = self.client.session
                 methods: list[dict[str, Any]] = [{"method": "password", "at": now.timestamp()}]
-                session["account_authentication_methods"] = methods + ([{"method": "mfa", "type": "totp", "at": now.timestamp()}] if strong else [])
+                session["account_authentication_methods"] = methods + (
+                    [{"method": "mfa", "type": "totp", "at": now.timestamp()}] if strong else []
+                )
                 session["account_authentication_methods_user"] = session["_auth_user_id"]
                 session.save()
             coops.enter(self.schema)

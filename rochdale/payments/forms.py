@@ -45,7 +45,10 @@ class Counted(forms.Form):
     def __init__(self, *args: Any, currency: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["counted"] = AmountField(
-            currency=currency, zero=True, label=_("Cash counted in the till"), help_text=_("Count it twice; what differs from the books is booked as a difference.")
+            currency=currency,
+            zero=True,
+            label=_("Cash counted in the till"),
+            help_text=_("Count it twice; what differs from the books is booked as a difference."),
         )
 
 
@@ -58,7 +61,9 @@ class FindMember(forms.Form):
 class WalletMovement(forms.Form):
     """Money onto a wallet or back from it."""
 
-    kind = forms.ChoiceField(choices=[("top_up", _("Top up the wallet")), ("refund", _("Give unspent money back"))], widget=forms.HiddenInput)
+    kind = forms.ChoiceField(
+        choices=[("top_up", _("Top up the wallet")), ("refund", _("Give unspent money back"))], widget=forms.HiddenInput
+    )
     rail = forms.ChoiceField(label=_("How"), choices=RAILS, widget=forms.RadioSelect, initial="cash")
     reference = forms.CharField(
         label=_("Reference"), max_length=140, required=False, help_text=_("The bank's words, say. Kept encrypted.")

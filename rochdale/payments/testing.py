@@ -20,9 +20,7 @@ def open_till(now: datetime = NOW, *, counted: int = 0, currency: str = "EUR") -
     day = queries.open_day(currency)
     if day is not None:
         return day.id
-    opened = actions.open_desk_day(
-        actor=people.officer("ada", now), now=now, key=fresh_key(), currency=currency, counted=counted
-    )
+    opened = actions.open_desk_day(actor=people.officer("ada", now), now=now, key=fresh_key(), currency=currency, counted=counted)
     return int(opened["day"])
 
 

@@ -96,13 +96,13 @@ def forgotten(party: UUID, retention_class: str) -> bool:
 def records_without_key() -> Sequence[dict[str, Any]]:
     """Return sealed records whose data key has no row at all."""
     its_key = DataKey.objects.filter(party=OuterRef("party"), retention_class=OuterRef("retention_class"))
-    return list(SealedRecord.objects.filter(~Exists(its_key)).values("party", "retention_class", "version"))
+    rows = SealedRecord.objects.filter(~Exists(its_key)).values("party", "retention_class", "version")
+    return [dict(row) for row in rows]
 
 
 def forgotten_but_readable() -> Sequence[dict[str, Any]]:
     """Return tombstones whose key or mark is still there: a restore that was not followed by the erasures."""
-    its_key = DataKey.objects.filter(
-        party=OuterRef("party"), retention_class=OuterRef("retention_class"), wrapped__isnull=False
-    )
+    its_key = DataKey.objects.filter(party=OuterRef("party"), retention_class=OuterRef("retention_class"), wrapped__isnull=False)
     its_mark = Mark.objects.filter(party=OuterRef("party"), retention_class=OuterRef("retention_class"))
-    return list(Tombstone.objects.filter(Exists(its_key) | Exists(its_mark)).values("party", "retention_class"))
+    rows = Tombstone.objects.filter(Exists(its_key) | Exists(its_mark)).values("party", "retention_class")
+    return [dict(row) for row in rows]

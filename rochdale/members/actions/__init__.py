@@ -10,7 +10,8 @@ from .applications import (
     refuse_application,
 )
 from .desk import DESK_OFFICES, claim_party, issue_desk_credentials, prove_at_desk, register_at_desk
-from .membership import add_class, enrol_founder, inspect_register, open_register
+from .many import make_parties
+from .membership import LEAST_PURPOSE, PurposeMissing, add_class, enrol_founder, inspect_register, open_register
 from .parties import (
     appoint_representative,
     change_contact,
@@ -24,6 +25,8 @@ from .shares import buy_shares, pay_shares, withdraw_shares
 
 __all__ = [
     "DESK_OFFICES",
+    "LEAST_PURPOSE",
+    "PurposeMissing",
     "add_class",
     "admit_member",
     "appeal_refusal",
@@ -39,6 +42,7 @@ __all__ = [
     "issue_desk_credentials",
     "link_person",
     "make_organisation",
+    "make_parties",
     "make_party",
     "open_register",
     "pay_shares",

@@ -171,7 +171,14 @@ def refuse_application(
     row = _to_decide(application, actor, now)
     _step(row.id, "refused", actor=actor, now=now, key=key, reason_code=reason_code)
     days = int(bylaws.value("members.appeal_days", at=now))
-    tell(actor=actor, now=now, key=key, kind="members.refused", party=row.party_id, context={"reason": REASONS[reason_code], "days": days})
+    tell(
+        actor=actor,
+        now=now,
+        key=key,
+        kind="members.refused",
+        party=row.party_id,
+        context={"reason": REASONS[reason_code], "days": days},
+    )
     return {"application": row.id, "appeal_days": days}
 
 
@@ -219,15 +226,20 @@ def decide_appeal(
         return _admitted(row, actor=actor, now=now, key=key)
     _check_reason(reason_code)
     _step(row.id, "appeal_rejected", actor=actor, now=now, key=key, reason_code=reason_code)
-    tell(actor=actor, now=now, key=key, kind="members.appeal_rejected", party=row.party_id, context={"reason": REASONS[reason_code]})
+    tell(
+        actor=actor,
+        now=now,
+        key=key,
+        kind="members.appeal_rejected",
+        party=row.party_id,
+        context={"reason": REASONS[reason_code]},
+    )
     return {"application": row.id}
 
 
 def _admitted(row: Application, *, actor: Actor, now: datetime, key: str) -> dict[str, Any]:
     act = act_text(actor, key)
-    number = enter(
-        actor=actor, now=now, key=key, party=row.party_id, classes=[row.class_code], act=act, application=row
-    )
+    number = enter(actor=actor, now=now, key=key, party=row.party_id, classes=[row.class_code], act=act, application=row)
     counts = queries.is_effective(row.party_id, now)
     _shares, minimum = queries.minimum_owed(row.party_id, now)
     tell(

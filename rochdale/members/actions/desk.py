@@ -138,9 +138,7 @@ def claim_party(*, actor: Actor, now: datetime, key: str, number: int, pin: str,
     return result
 
 
-def _attempt(
-    party: UUID, *, officer: UUID | None, actor: Actor, now: datetime, key: str, pin: str, code: str
-) -> dict[str, Any]:
+def _attempt(party: UUID, *, officer: UUID | None, actor: Actor, now: datetime, key: str, pin: str, code: str) -> dict[str, Any]:
     """Try PIN and code one at a time per party, and write the try down, whatever came of it."""
     take_turn(actor=actor, now=now, key=key, party=party)
     credential = newest_credential(party)
@@ -153,7 +151,12 @@ def _attempt(
     try:
         with transaction.atomic():
             row = DeskAttempt.objects.create(
-                party_id=party, credential=credential, officer=officer, at=now, passed=passed, key=f"{actor.principal}:{key}"[:200]
+                party_id=party,
+                credential=credential,
+                officer=officer,
+                at=now,
+                passed=passed,
+                key=f"{actor.principal}:{key}"[:200],
             )
     except IntegrityError as error:
         if "members_desk_attempt_once" in str(error):

@@ -52,7 +52,10 @@ class NotAMember(Refusal):
 class PurposeMissing(Refusal):
     code = "members.purpose_missing"
     status = 422
-    text = _("Say what you want to use the register for, in at least {least} letters. It is logged and members can see it. Nothing was shown.")
+    text = _(
+        "Say what you want to use the register for, in at least {least} letters. "
+        "It is logged and members can see it. Nothing was shown."
+    )
 
 
 class NotOpenToYou(Refusal):

@@ -15,9 +15,7 @@ from rochdale.shared import ids
 from rochdale.shared.actor import Actor
 
 
-def tell(
-    *, actor: Actor, now: datetime, key: str, kind: str, party: UUID, context: Mapping[str, Any]
-) -> None:
+def tell(*, actor: Actor, now: datetime, key: str, kind: str, party: UUID, context: Mapping[str, Any]) -> None:
     """Queue a notice to a party, in their language; who gave no address gets a letter to be handed over at the desk."""
     register = privacy.read(party, "register") or {}
     contact = privacy.read(party, "contact") or {}

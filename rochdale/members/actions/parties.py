@@ -199,9 +199,7 @@ def change_contact(*, actor: Actor, now: datetime, key: str, party: UUID, contac
     may=may.own("organisation") | may.office("secretary", "board", "chair"),
     about=("organisation", "representative"),
 )
-def appoint_representative(
-    *, actor: Actor, now: datetime, key: str, organisation: UUID, representative: UUID
-) -> None:
+def appoint_representative(*, actor: Actor, now: datetime, key: str, organisation: UUID, representative: UUID) -> None:
     """Let a person act for an organisation from now on. The organisation itself or the secretary says so."""
     kinds = dict(Party.objects.filter(pk__in=[organisation, representative]).values_list("id", "kind"))
     if len(kinds) < 2:
@@ -226,9 +224,9 @@ def appoint_representative(
 )
 def end_representation(*, actor: Actor, now: datetime, key: str, organisation: UUID, representative: UUID) -> None:
     """End that a person acts for an organisation; it holds from the next request on."""
-    ended = Representative.objects.filter(
-        organisation=organisation, representative=representative, until_at__isnull=True
-    ).update(until_at=now)
+    ended = Representative.objects.filter(organisation=organisation, representative=representative, until_at__isnull=True).update(
+        until_at=now
+    )
     if not ended:
         raise DoesNotRepresent()
 

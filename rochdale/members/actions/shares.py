@@ -17,7 +17,7 @@ from rochdale.shared.action import action
 from rochdale.shared.actor import Actor
 from rochdale.shared.refusals import Refusal
 
-from .. import queries, rules
+from .. import queries
 from ..models import ShareClass, ShareMovement
 from .membership import NotAMember, settle_start
 from .parties import act_text, take_turn
@@ -54,7 +54,10 @@ class OverMaximum(Refusal):
 
 class RaiseNeedsPermission(Refusal):
     code = "members.raise_needs_permission"
-    text = _("With these shares the co-op would raise {wanted} in six months; above {maximum} it needs the registrar's permission ({law}). Nothing was changed.")
+    text = _(
+        "With these shares the co-op would raise {wanted} in six months; "
+        "above {maximum} it needs the registrar's permission ({law}). Nothing was changed."
+    )
 
 
 class NoSuchSubscription(Refusal):
@@ -95,13 +98,18 @@ class NotWithdrawable(Refusal):
 class NotThatMany(Refusal):
     code = "members.not_that_many_shares"
     status = 422
-    text = _("Only {most} wholly paid shares of this subscription can be given back; the minimum of the bylaws stays. Nothing was changed.")
+    text = _(
+        "Only {most} wholly paid shares of this subscription can be given back; "
+        "the minimum of the bylaws stays. Nothing was changed."
+    )
 
 
-@action("members.buy_shares", may=may.own("party") | may.office("treasurer", "cashier", "secretary"), about=("party", "share_class", "count"))
-def buy_shares(
-    *, actor: Actor, now: datetime, key: str, party: UUID, count: int, share_class: str = "member"
-) -> dict[str, Any]:
+@action(
+    "members.buy_shares",
+    may=may.own("party") | may.office("treasurer", "cashier", "secretary"),
+    about=("party", "share_class", "count"),
+)
+def buy_shares(*, actor: Actor, now: datetime, key: str, party: UUID, count: int, share_class: str = "member") -> dict[str, Any]:
     """Subscribe for shares at the bylaws' par value of the moment; they are paid afterwards.
 
     Returns {"subscription": id, "amount": micro-units, "currency": code}. Refuses who is no
@@ -137,9 +145,7 @@ def buy_shares(
 
 
 @action("members.pay_shares", may=may.office("treasurer", "cashier"), about=("subscription", "amount", "rail"))
-def pay_shares(
-    *, actor: Actor, now: datetime, key: str, subscription: int, amount: int, rail: str
-) -> dict[str, Any]:
+def pay_shares(*, actor: Actor, now: datetime, key: str, subscription: int, amount: int, rail: str) -> dict[str, Any]:
     """Take a payment for a subscription, in cash at the desk or by bank, into the share capital.
 
     `amount` in micro-units, `rail` "cash" or "bank". Returns {"posting": id, "owed": micro-units
@@ -156,11 +162,11 @@ def pay_shares(
     if amount <= 0 or money.payable(amount, found.currency) != amount:
         raise BadPayment(currency=found.currency)
     if amount > found.owed:
-        raise Overpaid(
-            owed=money.formatted(found.owed, found.currency), given=money.formatted(amount, found.currency)
-        )
+        raise Overpaid(owed=money.formatted(found.owed, found.currency), given=money.formatted(amount, found.currency))
     posting = _post(actor, now, key, found, debit=RAILS[rail], credit="equity.share_capital", amount=amount)
-    ShareMovement.objects.create(**_follows(found, kind="paid", shares=0, amount=amount, posting=posting, actor=actor, now=now, key=key))
+    ShareMovement.objects.create(
+        **_follows(found, kind="paid", shares=0, amount=amount, posting=posting, actor=actor, now=now, key=key)
+    )
     return {"posting": posting, "owed": found.owed - amount, "counts": settle_start(found.party, now)}
 
 
@@ -232,9 +238,7 @@ def _check_raise(amount: int, currency: str, now: datetime) -> None:
         )
 
 
-def _post(
-    actor: Actor, now: datetime, key: str, found: queries.Subscription, *, debit: str, credit: str, amount: int
-) -> int:
+def _post(actor: Actor, now: datetime, key: str, found: queries.Subscription, *, debit: str, credit: str, amount: int) -> int:
     accounts = {
         code: ledger.open_account(actor=actor, now=now, key=ids.derived_key(key, code), code=code, currency=found.currency)
         for code in (debit, credit)

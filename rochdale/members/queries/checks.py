@@ -74,4 +74,4 @@ def overpaid_subscriptions() -> Offending:
 def classes_without_start() -> Offending:
     """Return members who are in no class at all and never were: an admission that was half written."""
     rows = Member.objects.exclude(pk__in=ClassMembership.objects.values("member"))
-    return list(rows.values("number"))
+    return [{"number": number} for number in rows.values_list("number", flat=True)]

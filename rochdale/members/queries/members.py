@@ -73,7 +73,7 @@ def classes() -> list[MemberClass]:
 def counts(at: datetime) -> dict[str, int]:
     """Return how many members each class has at a moment, and all members once under "all"."""
     by_class = _in_class(at).values_list("class_code_id").annotate(count=Count("member", distinct=True))
-    found = {code: 0 for code in MemberClass.objects.values_list("code", flat=True)} | dict(by_class)
+    found = dict.fromkeys(MemberClass.objects.values_list("code", flat=True), 0) | dict(by_class)
     found["all"] = MembershipStart.objects.filter(effective_at__lte=at).count()
     return found
 

@@ -9,6 +9,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
 
 from rochdale.bylaws import queries as bylaws
 from rochdale.privacy import queries as privacy
@@ -16,8 +17,6 @@ from rochdale.privacy import rules as privacy_rules
 from rochdale.shared import action as acting
 from rochdale.shared.actor import Actor
 from rochdale.shared.refusals import Refusal
-
-from django.utils.translation import gettext_lazy as _
 
 from .. import rules
 from ..models import ClassMembership, Member, RegisterInspection

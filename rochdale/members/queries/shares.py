@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Q, QuerySet, Sum
@@ -94,18 +95,15 @@ def holding(party: UUID, share_class: str, at: datetime) -> Holding:
     return next((each for each in holdings([party], at).get(party, []) if each.share_class == share_class), empty)
 
 
-def holdings(
-    parties: Collection[UUID] | None, at: datetime, known_at: datetime | None = None
-) -> dict[UUID, list[Holding]]:
+def holdings(parties: Collection[UUID] | None, at: datetime, known_at: datetime | None = None) -> dict[UUID, list[Holding]]:
     """Return what parties hold (None: everyone) as of `at`, as it was known at `known_at`."""
     rows = _movements(at, known_at)
     if parties is not None:
         rows = rows.filter(party__in=parties)
-    sums = rows.values("party", "share_class", "currency").annotate(
-        **_sums()
-    )
+    sums = rows.values("party", "share_class", "currency").annotate(**_sums())
     found: dict[UUID, list[Holding]] = {}
-    for row in sums.order_by("party", "share_class"):
+    row: dict[str, Any]
+    for row in sums.order_by("party", "share_class"):  # type: ignore[assignment]  # the stubs do not see the sums
         found.setdefault(row["party"], []).append(
             Holding(
                 row["share_class"],

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 import pytest
 
-from rochdale.members import actions, queries
+from rochdale.members import queries
 from rochdale.members import testing as people
-from rochdale.members.actions import membership
 from rochdale.members.testing import NOW
-from rochdale.shared import actor as actors
 
 pytestmark = pytest.mark.usefixtures("coop")
 

@@ -24,7 +24,9 @@ def worklist(request: CoopRequest) -> HttpResponse:
     waiting = queries.open_applications(now)
     titles = {each.code: _(each.title) for each in queries.classes()}
     context = {
-        "waiting": [(each, titles.get(each.class_code, each.class_code), *STATES[each.state], each.due_at < now) for each in waiting],
+        "waiting": [
+            (each, titles.get(each.class_code, each.class_code), *STATES[each.state], each.due_at < now) for each in waiting
+        ],
         "late": sum(each.due_at < now for each in waiting),
         "decider": bylaws.value("members.admission_decided_by", at=now),
         "now": now,
@@ -100,7 +102,9 @@ def member_page(request: CoopRequest, number: int) -> HttpResponse:
         "party": queries.party(member.party),
         "register": privacy.read(member.party, "register") or {},
         "contact": privacy.read(member.party, "contact") or {},
-        "holdings": [(each, share_titles[each.share_class]) for each in queries.holdings([member.party], now).get(member.party, [])],
+        "holdings": [
+            (each, share_titles[each.share_class]) for each in queries.holdings([member.party], now).get(member.party, [])
+        ],
         "to_pay": queries.subscriptions_to_pay(member.party),
         "applications": [(each, *STATES[each.state]) for each in queries.applications_of(member.party)],
         "desk": queries.desk_state(member.party),

@@ -93,15 +93,16 @@ def prove(request: CoopRequest) -> HttpResponse:
     refused = ""
     if request.method == "POST" and form.is_valid():
         try:
-            result = actions.prove_at_desk(
-                actor=request.actor, now=clock.now(), key=web.key_of(request), **form.cleaned_data
-            )
+            result = actions.prove_at_desk(actor=request.actor, now=clock.now(), key=web.key_of(request), **form.cleaned_data)
         except Refusal as refusal:
             refused = web.refusal_message(refusal)
         else:
             if result["passed"]:
                 request.session[middleware.DESK] = {"coop": coops.current(), "attempt": result["attempt"]}
-                web.toast(request, _("Member {number} acts at your desk now, for 15 minutes.").format(number=form.cleaned_data["number"]))
+                web.toast(
+                    request,
+                    _("Member {number} acts at your desk now, for 15 minutes.").format(number=form.cleaned_data["number"]),
+                )
                 return web.see_other(reverse("members:membership"))
             refused = why_not(result["reason"])
     return render(request, "members/prove.html", {"form": form, "refused": refused}, status=422 if refused else 200)

@@ -159,7 +159,10 @@ def explain_shares(request: CoopRequest, share_class: str) -> HttpResponse:
     ]
     explanation = explain.Explanation(
         title=_("Paid for your shares"),
-        rule=_("Everything you paid for shares of this class, less what was given back at par. Shares keep the price at which they were taken."),
+        rule=_(
+            "Everything you paid for shares of this class, less what was given back at par. "
+            "Shares keep the price at which they were taken."
+        ),
         micro=held.paid,
         currency=held.currency,
         lines=[*lines, explain.Line(_("still to pay"), held.owed, held.currency, total=True)],
@@ -252,4 +255,7 @@ def why_not(reason: str) -> str:
     """Return what to say to somebody whose PIN or code did not hold; it does not say which of them."""
     if reason == "locked":
         return _("This PIN is locked after too many wrong tries. Nothing was changed; an officer can issue a new one.")
-    return _("Number, PIN and code do not belong together, or the code was used before. Nothing was changed; use the next code on the sheet.")
+    return _(
+        "Number, PIN and code do not belong together, or the code was used before. "
+        "Nothing was changed; use the next code on the sheet."
+    )

@@ -28,7 +28,9 @@ class NoSuchApproval(Refusal):
 class SamePerson(Refusal):
     code = "payments.same_person"
     status = 403
-    text = _("Whoever proposed a movement does not approve it, under no other name either. Nothing was changed; ask another officer.")
+    text = _(
+        "Whoever proposed a movement does not approve it, under no other name either. Nothing was changed; ask another officer."
+    )
 
 
 class BeneficiaryChecks(Refusal):

@@ -28,7 +28,9 @@ class DayIsOpen(Refusal):
 
 class NoOpenDay(Refusal):
     code = "payments.no_open_day"
-    text = _("The desk is closed: cash moves only on an open desk day. Nothing was taken or given; count the till and open the day.")
+    text = _(
+        "The desk is closed: cash moves only on an open desk day. Nothing was taken or given; count the till and open the day."
+    )
 
 
 class BadAmount(Refusal):
@@ -51,7 +53,10 @@ class UnknownPlace(Refusal):
 
 class NotCovered(Refusal):
     code = "payments.not_covered"
-    text = _("{cash} is held for people and {owed} is owed to them. Until that is whole again nothing is paid out. Nothing was changed.")
+    text = _(
+        "{cash} is held for people and {owed} is owed to them. "
+        "Until that is whole again nothing is paid out. Nothing was changed."
+    )
 
 
 def checked_amount(amount: int, currency: str) -> str:
@@ -116,9 +121,7 @@ def close_desk_day(*, actor: Actor, now: datetime, key: str, day: int, counted: 
 
 
 @action("payments.move_cash", may=may.office("treasurer"), about=("source", "target", "amount", "currency"), strong=True)
-def move_cash(
-    *, actor: Actor, now: datetime, key: str, source: str, target: str, amount: int, currency: str
-) -> dict[str, Any]:
+def move_cash(*, actor: Actor, now: datetime, key: str, source: str, target: str, amount: int, currency: str) -> dict[str, Any]:
     """Move money between the till ("desk"), the clients' bank account ("client") and the co-op's own ("own").
 
     Returns {"posting": id}. Moving to the co-op's own account is refused when the rest would not
@@ -131,7 +134,14 @@ def move_cash(
         raise NoOpenDay()
     if target == "own":
         require_cover(code, leaving=amount)
-    legs = [Leg(debit=_account(actor, now, key, PLACES[target], code), credit=_account(actor, now, key, PLACES[source], code), amount=amount, role="cash")]
+    legs = [
+        Leg(
+            debit=_account(actor, now, key, PLACES[target], code),
+            credit=_account(actor, now, key, PLACES[source], code),
+            amount=amount,
+            role="cash",
+        )
+    ]
     posting = ledger.post(
         actor=actor,
         now=now,

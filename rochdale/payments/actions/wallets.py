@@ -196,9 +196,7 @@ def require_wallet(now: datetime) -> queries.WalletTerms:
     return terms
 
 
-def carry_out(
-    wanted: Wanted, *, maker: UUID, approval: Approval | None, actor: Actor, now: datetime, key: str
-) -> dict[str, Any]:
+def carry_out(wanted: Wanted, *, maker: UUID, approval: Approval | None, actor: Actor, now: datetime, key: str) -> dict[str, Any]:
     """Post a wallet movement and write its receipt. A step of the actions above and of an approval."""
     wallet = open_wallet(actor=actor, now=now, key=key, party=wanted.party, currency=wanted.currency)
     code = RAIL_ACCOUNTS[wanted.rail]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.http import HttpResponse
 
 from rochdale.members import queries as members
 from rochdale.members import testing as people
@@ -15,8 +16,8 @@ from rochdale.shared.money import ONE
 pytestmark = pytest.mark.usefixtures("coop")
 
 
-def text_of(response: object) -> str:
-    return response.content.decode()  # type: ignore[attr-defined]  # a response
+def text_of(response: HttpResponse) -> str:
+    return response.content.decode()
 
 
 def test_a_day_at_the_desk_by_pages() -> None:

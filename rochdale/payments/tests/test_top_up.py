@@ -2,19 +2,12 @@
 
 from __future__ import annotations
 
-from uuid import uuid4
-
 import pytest
 
-from rochdale.bylaws import testing as bylaws
 from rochdale.ledger import queries as ledger
 from rochdale.members import testing as people
-from rochdale.members.testing import NOW, fresh_key
-from rochdale.payments import actions, queries
+from rochdale.payments import queries
 from rochdale.payments import testing as desk
-from rochdale.payments.actions import desk as desk_actions
-from rochdale.payments.actions import wallets
-from rochdale.shared.action import NotAllowed
 from rochdale.shared.money import ONE
 
 pytestmark = pytest.mark.usefixtures("coop")

@@ -146,7 +146,9 @@ def pay_shares(request: CoopRequest, number: int) -> HttpResponse:
     party, currency = _party(number), request.coop.currency
     form = forms.SharePayment(request.POST or request.GET or None, currency=currency)
     if not form.is_valid():
-        return render(request, "payments/retry.html", {"form": form, "number": number, "title": KINDS["share_payment"]}, status=422)
+        return render(
+            request, "payments/retry.html", {"form": form, "number": number, "title": KINDS["share_payment"]}, status=422
+        )
     given, refused = form.cleaned_data, ""
     found = members.subscription(given["subscription"])
     if found is None or found.party != party:
