@@ -45,7 +45,12 @@ class Music(module.Module):
     def accounts(self) -> Sequence[module.AccountPlan]:
         return (
             module.AccountPlan(
-                "liabilities.artist_payable", _("Owed to artists"), "liability", per="party", client_money=True, place=_("Artists")
+                "liabilities.artist_payable",
+                _("Owed to artists"),
+                "liability",
+                per="party",
+                client_money=True,
+                place=_("Artists"),
             ),
             module.AccountPlan("income.music_share", _("The co-op's share of plays"), "income"),
             module.AccountPlan("liabilities.vat", _("Value added tax owed to the state"), "liability", place=_("The state: tax")),

@@ -189,11 +189,15 @@ def _import(listening: reader.Listening, file: Path, schema: str, fund_from: str
             lines=len(listening.lines),
             fund_from=fund_from,
         )
+    done = 0
     with _bar(_("Importing"), counted=True) as bar:
         task = bar.add_task(_("Importing"), total=len(listening.lines))
         for number, lines in reader.numbered(listening.lines, CHUNK):
             sums.add(_chunk(schema, run, number, lines))
             bar.advance(task, len(lines))
+            done += len(lines)
+            if not errors.is_terminal:  # a log gets a line for each part instead of a moving bar
+                errors.print(_("{done} of {all} lines done").format(done=done, all=len(listening.lines)), highlight=False)
 
 
 def _chunk(schema: str, run: int, number: int, lines: list[reader.Line]) -> dict[str, Any]:
