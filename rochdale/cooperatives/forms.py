@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from allauth.account.fields import PhoneField as LibraryPhoneField
+from allauth.account.forms import LoginForm as LibraryLoginForm
 from allauth.account.forms import SignupForm as LibrarySignupForm
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -28,6 +29,16 @@ class PhoneField(LibraryPhoneField):  # type: ignore[misc]  # allauth is untyped
         return rules.phone_number(text) or text
 
 
+class LoginForm(LibraryLoginForm):  # type: ignore[misc]  # allauth is untyped
+    """Sign in by password, with either address."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["login"].label = _("E-mail address or phone number")
+        self.fields["login"].widget.attrs["autocomplete"] = "username"
+        _no_placeholders(self)
+
+
 class SignupForm(LibrarySignupForm):  # type: ignore[misc]  # allauth is untyped
     """Sign up by e-mail address or by phone; a password is optional, because a code does."""
 
@@ -37,8 +48,11 @@ class SignupForm(LibrarySignupForm):  # type: ignore[misc]  # allauth is untyped
         self.fields["email"].widget.is_required = False
         if "password1" in self.fields:
             self.fields["password1"].required = False
-            self.fields["password1"].label = _("Password (if you want one)")
+            self.fields["password1"].label = _("Password")
             self.fields["password1"].help_text = _("Without a password we send you a code each time you sign in.")
+
+        self.fields["phone"].label = _("Phone number")
+        _no_placeholders(self)
 
     def clean(self) -> dict[str, Any]:
         """Ask for one of the two addresses."""
@@ -46,3 +60,9 @@ class SignupForm(LibrarySignupForm):  # type: ignore[misc]  # allauth is untyped
         if not self.errors and not cleaned.get("email") and not cleaned.get("phone"):
             raise forms.ValidationError(_("Give an e-mail address or a phone number, so that we can reach you."))
         return cleaned
+
+
+def _no_placeholders(form: forms.Form) -> None:
+    """Take away texts inside fields: they vanish when one types, and labels say it already."""
+    for field in form.fields.values():
+        field.widget.attrs.pop("placeholder", None)

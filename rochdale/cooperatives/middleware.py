@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.urls import set_script_prefix
@@ -51,17 +52,27 @@ class CoopRoute:
 
 
 class CoopSchema:
-    """Run the view inside the co-op's schema, with the co-op's role; its transaction is Django's ATOMIC_REQUESTS."""
+    """Run the view inside the co-op's schema, with the co-op's role; its transaction is Django's ATOMIC_REQUESTS.
+
+    Only the view: an address that leads nowhere, and the page of an error, are answered in public, where
+    the session can be read without a transaction.
+    """
 
     def __init__(self, get_response: Next) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        coop: Coop | None = getattr(request, "coop", None)
-        if coop is None:
-            return self.get_response(request)
-        coops.enter(coop.schema_name)
         try:
             return self.get_response(request)
         finally:
             coops.enter(coops.PUBLIC)
+
+    def process_view(self, request: HttpRequest, view: Callable[..., Any], args: Any, kwargs: Any) -> None:
+        """Enter the co-op; the view's transaction begins after this."""
+        coop: Coop | None = getattr(request, "coop", None)
+        if coop is not None:
+            coops.enter(coop.schema_name)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> None:
+        """Leave the co-op before anyone answers the error: the view's transaction has been rolled back."""
+        coops.enter(coops.PUBLIC)

@@ -156,7 +156,8 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 ACCOUNT_ADAPTER = "rochdale.messages.adapter.AccountAdapter"
-ACCOUNT_FORMS = {"signup": "rochdale.cooperatives.forms.SignupForm"}
+ACCOUNT_FORMS = {"login": "rochdale.cooperatives.forms.LoginForm", "signup": "rochdale.cooperatives.forms.SignupForm"}
+ACCOUNT_CHANGE_EMAIL = True
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email", "phone"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "phone", "password1"]
