@@ -115,7 +115,11 @@ def _pgbench(
     logs.mkdir(exist_ok=True)
     command = [ground.pgbench, "-n", "-c", str(clients), "-j", "2", "-T", str(seconds), "-l", "--log-prefix", str(logs / "log")]
     done = subprocess.run(
-        [*command, *given, *_where(ground, role, database)], capture_output=True, text=True, check=False, env=_environment(role, options)
+        [*command, *given, *_where(ground, role, database)],
+        capture_output=True,
+        text=True,
+        check=False,
+        env=_environment(role, options),
     )
     rate = re.search(r"tps = ([0-9.]+) \(without", done.stdout)
     if done.returncode or rate is None:

@@ -80,7 +80,8 @@ SENTENCES: dict[str, tuple[str, str]] = {
                 lag(b.debits, 1, 0) OVER forwards AS debits_before, lag(b.credits, 1, 0) OVER forwards AS credits_before,
                 lag(b.epoch, 1, -1) OVER forwards AS epoch_before
             FROM ledger_checkpointbalance b
-            WINDOW forwards AS (PARTITION BY account_id ORDER BY epoch), backwards AS (PARTITION BY account_id ORDER BY epoch DESC)
+            WINDOW forwards AS (PARTITION BY account_id ORDER BY epoch),
+                backwards AS (PARTITION BY account_id ORDER BY epoch DESC)
         ) r LEFT JOIN (
             SELECT m.account, sum(m.debit) AS debits, sum(m.credit) AS credits FROM (
                 SELECT debit_id AS account, epoch, amount AS debit, 0 AS credit FROM ledger_transfer
@@ -124,7 +125,8 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "L11": (
         "Every account with a floor has its stored balance, and no other has one.",
         """
-        SELECT a.id, a.code, a.floor, b.floor AS guarded_at FROM ledger_account a FULL JOIN ledger_guardedbalance b ON b.account_id = a.id
+        SELECT a.id, a.code, a.floor, b.floor AS guarded_at
+        FROM ledger_account a FULL JOIN ledger_guardedbalance b ON b.account_id = a.id
         WHERE a.floor IS DISTINCT FROM b.floor
         """,
     ),

@@ -116,6 +116,9 @@ class TestReading:
         with pytest.raises(money.NotAnAmount):
             money.from_decimal(value, "EUR")
 
-    @pytest.mark.parametrize(("micro", "currency", "payable"), [(1_239_999, "EUR", 1_230_000), (1_999_999, "JPY", 1_000_000), (1_234_567, "KWD", 1_234_000)])
+    @pytest.mark.parametrize(
+        ("micro", "currency", "payable"),
+        [(1_239_999, "EUR", 1_230_000), (1_999_999, "JPY", 1_000_000), (1_234_567, "KWD", 1_234_000)],
+    )
     def test_what_leaves_is_rounded_down_to_the_currencys_own_digits(self, micro, currency, payable):
         assert money.payable(micro, currency) == payable

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -109,7 +110,8 @@ def test_the_database_refuses_a_period_that_is_not_over_or_runs_backwards():
     for starts, ends, at, named in ((YEAR, NEXT, YEAR, "after_its_end"), (NEXT, YEAR, NOW, "forward")):
         with pytest.raises(IntegrityError, match=f"ledger_closed_{named}"), inside(), connection.cursor() as cursor:
             cursor.execute(
-                "INSERT INTO ledger_closedperiod (starts_at, ends_at, closed_at, epoch, actor) VALUES (%s, %s, %s, 0, 'x')", [starts, ends, at]
+                "INSERT INTO ledger_closedperiod (starts_at, ends_at, closed_at, epoch, actor) VALUES (%s, %s, %s, 0, 'x')",
+                [starts, ends, at],
             )
 
 
@@ -121,7 +123,7 @@ def test_it_is_the_treasurers_to_do(monkeypatch):
         )
         monkeypatch.setattr(doors, "earlier", lambda *given: (False, None))
         monkeypatch.setattr(doors, "record", lambda *given: None)
-        given = {"actor": grace, "now": NOW, "key": fresh_key(), "starts_at": YEAR, "ends_at": NEXT}
+        given: dict[str, Any] = {"actor": grace, "now": NOW, "key": fresh_key(), "starts_at": YEAR, "ends_at": NEXT}
         if allowed:
             assert ledger.close_period(**given)
         else:

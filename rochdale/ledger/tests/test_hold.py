@@ -120,7 +120,13 @@ class TestCapture:
         number = captured(hold, (wallet, sales, 60), party=ADA, standing="guest", tax="exempt")
         found = queries.posting(number)
         assert found is not None
-        assert (found.kind, found.source, found.party, found.standing, found.tax) == ("test.sale", "stays.booking:7", ADA, "guest", "exempt")
+        assert (found.kind, found.source, found.party, found.standing, found.tax) == (
+            "test.sale",
+            "stays.booking:7",
+            ADA,
+            "guest",
+            "exempt",
+        )
         assert (queries.balance(wallet), queries.held(wallet)) == (40, 0)
         ended = queries.hold(hold)
         assert ended is not None

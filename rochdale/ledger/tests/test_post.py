@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -254,7 +255,7 @@ class TestTheDatabaseItself:
     """The same truths, when the checks in Python are gone round."""
 
     def raw(self, legs, **more):
-        given = {"kind": "test.sale", "happened": NOW, "reverses": None} | more
+        given: dict[str, Any] = {"kind": "test.sale", "happened": NOW, "reverses": None} | more
         with inside(), connection.cursor() as cursor:
             cursor.execute(
                 "SELECT ledger_post(%s, '\\x00', %s, %s, %s, '', 'job:x', 'job', NULL, '', '', 1, %s, %s::bigint[], %s::bigint[],"
@@ -266,9 +267,7 @@ class TestTheDatabaseItself:
             )  # fmt: skip
             return cursor.fetchone()[0]
 
-    @pytest.mark.parametrize(
-        ("amount", "named"), [(0, "positive"), (-5, "positive"), (10**17 + 1, "too_large")]
-    )
+    @pytest.mark.parametrize(("amount", "named"), [(0, "positive"), (-5, "positive"), (10**17 + 1, "too_large")])
     def test_amounts(self, bank, sales, amount, named):
         with pytest.raises(IntegrityError, match=f"ledger_transfer_{named}"):
             self.raw([(bank, sales, amount)])

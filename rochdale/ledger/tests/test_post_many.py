@@ -52,7 +52,9 @@ def test_a_batch_is_booked_in_its_order(wallet, sales):
 
 def test_postings_of_different_sizes_and_moments_mix(wallet, sales):
     small = sale(wallet, sales)
-    large = replace(sale(wallet, sales), transfers=tuple(Leg(wallet, sales, 1) for _ in range(7)), happened_at=NOW - timedelta(days=9))
+    large = replace(
+        sale(wallet, sales), transfers=tuple(Leg(wallet, sales, 1) for _ in range(7)), happened_at=NOW - timedelta(days=9)
+    )
     ids = sent(small, large, replace(small, key=fresh_key()))
     assert [len(queries.legs_of(number)) for number in ids] == [2, 7, 2]
 

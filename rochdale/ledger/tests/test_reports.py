@@ -107,4 +107,3 @@ def test_activity_is_what_each_party_used(month):
     assert price == {ADA: (200, 2, "listener"), FINN: (100, 1, "listener")}
     assert queries.activity_by_party(kinds=["test.rent"], **YEAR) == []
     assert queries.activity_by_party(kinds=[], **YEAR) == []
-

@@ -99,7 +99,13 @@ def test_a_posting_that_does_not_exist(wallet):
 def test_the_database_refuses_a_reversal_that_is_not_the_opposite(wallet, sales):
     first = posted((wallet, sales, 5), (wallet, sales, 6))
     back = (Leg(sales, wallet, 5), Leg(sales, wallet, 6))
-    for wrong in (back[:1], (*back, back[0]), (back[1], back[0]), (Leg(sales, wallet, 5), Leg(sales, wallet, 7)), tuple(Leg(wallet, sales, leg.amount) for leg in back)):
+    for wrong in (
+        back[:1],
+        (*back, back[0]),
+        (back[1], back[0]),
+        (Leg(sales, wallet, 5), Leg(sales, wallet, 7)),
+        tuple(Leg(wallet, sales, leg.amount) for leg in back),
+    ):
         with pytest.raises(refused.NotTheOpposite), inside():
             ledger.post(actor=BOOKS, now=NOW, key=fresh_key(), kind="test.sale", transfers=wrong, happened_at=NOW, reverses=first)
     with inside():
@@ -110,7 +116,10 @@ def test_the_database_refuses_the_reversal_of_a_reversal(wallet, sales):
     back = reversed_(posted((wallet, sales, 5)))
     with pytest.raises(refused.NotTheOpposite), inside():
         ledger.post_many(
-            actor=BOOKS, now=NOW, key="b", postings=[NewPosting(fresh_key(), "test.sale", (Leg(wallet, sales, 5),), NOW, reverses=back)]
+            actor=BOOKS,
+            now=NOW,
+            key="b",
+            postings=[NewPosting(fresh_key(), "test.sale", (Leg(wallet, sales, 5),), NOW, reverses=back)],
         )
 
 

@@ -61,11 +61,19 @@ class TestBodyHash:
     def test_accents_composed_or_not_are_two_texts_and_each_hashes_alike_everywhere(self):
         composed, apart = replace(PLAY, source="caf\u00e9"), replace(PLAY, source="cafe\u0301")
         assert rules.body_hash(composed) != rules.body_hash(apart)
-        assert rules.body_hash(replace(PLAY, source="🎵 \u202e")).hex().startswith(rules.body_hash(replace(PLAY, source="🎵 \u202e")).hex()[:8])
+        assert (
+            rules.body_hash(replace(PLAY, source="🎵 \u202e"))
+            .hex()
+            .startswith(rules.body_hash(replace(PLAY, source="🎵 \u202e")).hex()[:8])
+        )
 
 
 class TestOpposite:
-    @given(some.lists(some.builds(Leg, some.integers(1, 9), some.integers(1, 9), some.integers(1, 100), some.sampled_from(["", "tax"]))))
+    @given(
+        some.lists(
+            some.builds(Leg, some.integers(1, 9), some.integers(1, 9), some.integers(1, 100), some.sampled_from(["", "tax"]))
+        )
+    )
     def test_the_opposite_of_the_opposite_is_the_same(self, legs):
         assert list(rules.opposite(rules.opposite(legs))) == legs
 
