@@ -16,14 +16,13 @@ from urllib.parse import urlencode
 
 from django.conf import settings
 from django.contrib import messages
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.http import content_disposition_header, url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 
 from . import action as acting
-from . import clock, ids, tables
+from . import clock, coops, ids, tables
 from .actor import NOBODY, Actor
 from .refusals import Refusal
 
@@ -246,7 +245,8 @@ class RefusalPages:
 def refusal_page(request: HttpRequest, refused: Refusal) -> HttpResponse:
     """Show a refusal as a page: what happened, what was not changed, what to do."""
     back = _came_from(request)
-    with transaction.atomic():
+    coop = getattr(request, "coop", None)
+    with coops.inside(coop.schema_name if coop is not None else coops.PUBLIC):
         remedy = to_proof(request, back) if refused.code == "offices.prove_yourself" else ""
         return render(
             request,

@@ -134,3 +134,32 @@ def test_what_may_change_is_exactly_what_is_declared(own_database):
 def lines(database):
     with database.connect(roles.OWNER) as owner:
         return [row[0] for row in owner.execute("SELECT line FROM coop_alpha.diary ORDER BY id")]
+
+
+def test_what_may_not_change_is_append_only_by_trigger_too(own_database):
+    """T10, on every table of a co-op: neither the app nor, by a slip, the owner changes a row."""
+    declared = {change.table for change in rights.declared()} | {"django_migrations"}
+    with own_database.connect("postgres") as root:
+        tables = [
+            row[0]
+            for row in root.execute(
+                "SELECT relname FROM pg_class WHERE relnamespace = 'coop_alpha'::regnamespace AND relkind = 'r' ORDER BY 1"
+            )
+            if row[0] not in declared
+        ]
+    assert tables
+    for table in tables:
+        for line in (f"DELETE FROM coop_alpha.{table}", f"TRUNCATE coop_alpha.{table} CASCADE"):
+            with own_database.connect(roles.APP) as app:
+                app.execute("SET ROLE coop_alpha")
+                with pytest.raises(psycopg.errors.InsufficientPrivilege):
+                    app.execute(line)
+        with own_database.connect(roles.OWNER) as owner:
+            found = owner.execute(
+                "SELECT array_agg(tgtype::int) FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid "
+                "WHERE t.tgrelid = %s::regclass AND p.proname = 'forbid_change' AND t.tgenabled = 'O'",
+                [f"coop_alpha.{table}"],
+            ).fetchone()
+        assert found is not None
+        covered = {bit for kind in found[0] or () for bit in (8, 16, 32) if kind & bit}  # delete, update, truncate
+        assert covered == {8, 16, 32}, f"{table} is neither declared to change nor append-only"
