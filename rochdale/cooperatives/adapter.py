@@ -5,8 +5,10 @@ What it sends goes through the outbox: see `rochdale.messages.adapter`, the clas
 
 from __future__ import annotations
 
+import io
 from typing import Any
 
+import qrcode  # type: ignore[import-untyped]  # ships no types
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.stages import EmailVerificationStage
 from allauth.mfa.adapter import DefaultMFAAdapter
@@ -14,6 +16,7 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
+from qrcode.image.svg import SvgPathFillImage  # type: ignore[import-untyped]  # ships no types
 
 from rochdale.shared import clock, keys
 
@@ -103,6 +106,12 @@ class SecretsAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # allauth is unt
     def decrypt(self, encrypted_text: str) -> str:
         """Return a secret as it is used."""
         return keys.unseal(bytes.fromhex(encrypted_text), key=keys.secret(self._about), about=self._about).decode()
+
+    def build_totp_svg(self, url: str) -> str:
+        """Return the picture that an authenticator app reads, dark on light in any colour scheme."""
+        picture = io.BytesIO()
+        qrcode.make(url, image_factory=SvgPathFillImage, box_size=14).save(picture)
+        return picture.getvalue().decode().partition("?>")[2]
 
     def get_public_key_credential_rp_entity(self) -> dict[str, str]:
         """Return what a passkey says it is for: this host."""

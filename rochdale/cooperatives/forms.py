@@ -7,6 +7,7 @@ from typing import Any
 from allauth.account.fields import PhoneField as LibraryPhoneField
 from allauth.account.forms import LoginForm as LibraryLoginForm
 from allauth.account.forms import SignupForm as LibrarySignupForm
+from allauth.mfa.webauthn.forms import AddWebAuthnForm as LibraryPasskeyForm
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -60,6 +61,20 @@ class SignupForm(LibrarySignupForm):  # type: ignore[misc]  # allauth is untyped
         if not self.errors and not cleaned.get("email") and not cleaned.get("phone"):
             raise forms.ValidationError(_("Give an e-mail address or a phone number, so that we can reach you."))
         return cleaned
+
+
+class PasskeyForm(LibraryPasskeyForm):  # type: ignore[misc]  # allauth is untyped
+    """Add a passkey, by default one that signs in alone."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["name"].label = _("Name of the device")
+        if "passwordless" in self.fields:
+            self.fields["passwordless"].label = _("Sign in with it alone")
+            self.fields["passwordless"].help_text = _(
+                "Then you need neither a code nor a password. Without this it is a second factor only."
+            )
+            self.fields["passwordless"].initial = True
 
 
 def _no_placeholders(form: forms.Form) -> None:

@@ -182,6 +182,7 @@ SESSION_COOKIE_AGE = 14 * 24 * 3600
 
 MFA_ADAPTER = "rochdale.cooperatives.adapter.SecretsAdapter"
 MFA_TOTP_PERIOD = 30
+MFA_FORMS = {"add_webauthn": "rochdale.cooperatives.forms.PasskeyForm"}
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS  # browsers themselves allow it on localhost only
