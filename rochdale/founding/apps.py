@@ -15,6 +15,14 @@ class Founding(module.Module):
     title = _("Founding")
     url_prefix = "founding"
 
+    def ready(self) -> None:
+        """Let the bylaws ask whether the act of founding that they name has been done."""
+        from rochdale.bylaws import registry
+
+        from . import queries
+
+        registry.known_acts["founding"] = queries.act_exists
+
     def menu(self) -> Sequence[module.MenuItem]:
         return (module.MenuItem(_("How we were founded"), "founding:progress", "more", icon="flag", order=70),)
 

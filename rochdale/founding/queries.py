@@ -81,6 +81,11 @@ def act() -> ActOfFounding | None:
     return ActOfFounding(row.reference, row.text_hash, row.founded_at) if row else None
 
 
+def act_exists(reference: str) -> bool:
+    """Tell whether this act of founding has been done in this co-op."""
+    return Act.objects.filter(reference=reference).exists()
+
+
 def lock_formation() -> None:
     """Let one confirmation at a time through, until this transaction ends."""
     with connection.cursor() as cursor:
