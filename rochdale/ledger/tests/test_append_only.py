@@ -104,7 +104,8 @@ class TestRawInserts:
     def posting(self, app, *, legs=1, reverses=None):
         return app.execute(
             "INSERT INTO ledger_posting (key, body, kind, happened_at, recorded_at, source, actor, via, standing, tax,"
-            " bylaws_version, reverses, legs, epoch) VALUES (%s, '', 'raw', %s, %s, '', 'raw', 'raw', '', '', 1, %s, %s, 0) RETURNING id",
+            " bylaws_version, reverses, legs, epoch)"
+            " VALUES (%s, '', 'raw', %s, %s, '', 'raw', 'raw', '', '', 1, %s, %s, 0) RETURNING id",
             [str(uuid4()), NOW, NOW, reverses, legs],
         ).fetchone()[0]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -14,7 +15,7 @@ from rochdale.ledger.testing import BOOKS, NOW, inside, opened, posted
 
 ADA, BRUNO, FINN = uuid4(), uuid4(), uuid4()
 DAY = timedelta(days=1)
-YEAR = {"since": NOW - 30 * DAY, "until": NOW + 300 * DAY}
+YEAR: dict[str, Any] = {"since": NOW - 30 * DAY, "until": NOW + 300 * DAY}
 pytestmark = pytest.mark.usefixtures("books")
 
 
