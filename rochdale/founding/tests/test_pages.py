@@ -33,7 +33,7 @@ def step(browser: Client, name: str, given: dict[str, Any]) -> Any:
 
 
 def founders() -> dict[str, str]:
-    rows = {}
+    rows: dict[str, str] = {}
     for row, invited in enumerate(testing.PEOPLE.values(), start=1):
         rows |= {
             f"address_{row}": invited.address,
