@@ -62,7 +62,11 @@ class Frame:
     def __init__(self, request: HttpRequest) -> None:
         self.request = request
         self.coop: Any = getattr(request, "coop", None)
-        self.actor: Any = getattr(request, "actor", None)
+
+    @cached_property
+    def actor(self) -> Any:
+        """Return who is acting; asked late, because finding out may ask the database, and error pages must not."""
+        return getattr(self.request, "actor", None)
 
     @property
     def layout(self) -> str:

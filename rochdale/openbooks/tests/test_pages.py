@@ -11,6 +11,7 @@ from uuid import uuid4
 import pytest
 
 from rochdale.bylaws import testing as bylaws
+from rochdale.cooperatives.models import Coop
 from rochdale.ledger import testing as ledger
 from rochdale.shared import clock
 
@@ -146,6 +147,25 @@ def test_how_the_books_are_made_is_said(books, client):
 
 def test_the_style_guide_shows_in_a_demo_only(public_db, client):
     assert client.get("/styleguide/").status_code == 404
+    Coop.objects.create(
+        slug="shown",
+        schema_name="coop_shown",
+        name="Shown",
+        country="IE",
+        currency="EUR",
+        kit="music",
+        is_demo=True,
+        created_at=NOW,
+    )
+    assert "Every component" in client.get("/styleguide/").content.decode()
+
+
+@pytest.mark.parametrize("path", ["/nothing-here", "/c/alpha/nothing-here", "/c/no-such-co-op/"])
+def test_an_error_page_asks_the_database_nothing_after_the_error(coop, client, path, django_assert_max_num_queries):
+    with django_assert_max_num_queries(2):  # setting the context, and looking for the co-op
+        answer = client.get(path)
+    assert answer.status_code == 404
+    assert "There is nothing at this address" in answer.content.decode()
 
 
 def test_the_api_says_the_same(books, client):

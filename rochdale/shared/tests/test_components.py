@@ -18,7 +18,7 @@ EVIL = '<img src=x onerror="alert(1)">'
 
 def rendered(text: str, **given: object) -> str:
     request = RequestFactory().get("/c/alpha/x?sort=name")
-    request.coop = SimpleNamespace(name="Alpha", slug="alpha", country="IE", is_demo=False)
+    request.coop = SimpleNamespace(name="Alpha", slug="alpha", country="IE", is_demo=False)  # type: ignore[attr-defined]  # as the middleware does
     return Template("{% load i18n ui %}" + text).render(Context({"request": request, "frame": frame.Frame(request), **given}))
 
 

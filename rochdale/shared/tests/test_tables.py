@@ -92,6 +92,6 @@ def test_no_text_begins_a_formula(text):
 
 
 def test_short_tables_are_sorted_in_place_with_empty_cells_last():
-    rows = [{"n": "b"}, {"n": None}, {"n": "A"}]
+    rows: list[dict[str, str | None]] = [{"n": "b"}, {"n": None}, {"n": "A"}]
     assert [row["n"] for row in tables.sorted_rows(rows, Order("n"))] == ["A", "b", None]
     assert [row["n"] for row in tables.sorted_rows(rows, Order("n", descending=True))] == ["b", "A", None]
