@@ -8,17 +8,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
+from django.db import connection
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.urls import set_script_prefix
 from django.utils.translation import gettext as _
 
-from rochdale.shared import coops, links
+from rochdale.shared import coops, links, web
+from rochdale.shared.postgres import retry
+from rochdale.shared.refusals import Refusal
 
 from .models import Coop
 
 COOP_PATH = re.compile(r"/c/(?P<slug>[a-z0-9-]{1,40})(?P<rest>/.*)", re.DOTALL)
+TRIES = 3
 Next = Callable[[HttpRequest], HttpResponseBase]
 
 
@@ -73,6 +78,25 @@ class CoopSchema:
         if coop is not None:
             coops.enter(coop.schema_name)
 
-    def process_exception(self, request: HttpRequest, exception: Exception) -> None:
-        """Leave the co-op before anyone answers the error: the view's transaction has been rolled back."""
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponseBase | None:
+        """Leave the co-op before anyone answers the error: the view's transaction has been rolled back.
+
+        What the database asks to be tried again (a deadlock, a broken connection) is tried again, a few times:
+        forms and API calls carry a key, so that a commit nobody heard of is found and not made twice.
+        """
         coops.enter(coops.PUBLIC)
+        if connection.in_atomic_block or not retry.may_retry(exception):
+            return None
+        try:
+            return retry.again(partial(_view_again, request), tries=TRIES)
+        except Refusal as refused:
+            return web.RefusalPages(self.get_response).process_exception(request, refused)
+
+
+def _view_again(request: HttpRequest) -> HttpResponseBase:
+    coop: Coop | None = getattr(request, "coop", None)
+    found = request.resolver_match
+    assert found is not None  # it led to the view that failed
+    with coops.inside(coop.schema_name if coop is not None else coops.PUBLIC):
+        answer: HttpResponseBase = found.func(request, *found.args, **found.kwargs)
+        return answer

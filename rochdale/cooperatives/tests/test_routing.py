@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import pytest
-from django.http import HttpRequest
+from django.db import connection
+from django.http import HttpRequest, HttpResponse
 from django.test import Client
-from django.urls import get_script_prefix
+from django.urls import get_resolver, get_script_prefix
 
 from rochdale.cooperatives.testing import log_in_for, signed_in
-from rochdale.shared import coops, links
+from rochdale.shared import coops, links, web
 
 
 @pytest.fixture
@@ -49,6 +50,53 @@ def test_a_broken_view_is_answered_in_public(browsers, monkeypatch):
     monkeypatch.setattr("django.core.handlers.base.BaseHandler.make_view_atomic", lambda self, view: broken)
     assert browser.get("/c/alpha/bylaws/").status_code == 500
     assert coops.current() == "public"
+
+
+class Deadlock:
+    """A view that meets a deadlock the first few times, then answers or refuses."""
+
+    def __init__(self, times, then=None):
+        self.times, self.then, self.seen = times, then, []
+
+    def __call__(self, request):
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT current_user::text")
+            self.seen.append(cursor.fetchone()[0])
+            if len(self.seen) <= self.times:
+                cursor.execute("DO $$ BEGIN RAISE EXCEPTION 'deadlock' USING ERRCODE = '40P01'; END $$")
+        if self.then is not None:
+            raise self.then
+        return HttpResponse("done")
+
+
+def visit_failing(browser, view, monkeypatch):
+    page = get_resolver(links.COOP_URLS).resolve("/bylaws/")
+    monkeypatch.setattr(page, "func", view)
+    monkeypatch.setattr("django.urls.resolvers.URLResolver.resolve", lambda self, path: page)
+    browser.raise_request_exception = False
+    return browser.get("/c/alpha/bylaws/")
+
+
+def test_a_deadlock_is_tried_again_in_the_same_co_op(browsers, monkeypatch):
+    view = Deadlock(2)
+    answer = visit_failing(browsers["a stranger"], view, monkeypatch)
+    assert (answer.status_code, answer.content) == (200, b"done")
+    assert view.seen == ["coop_alpha"] * 3
+    assert coops.current() == "public"
+
+
+def test_deadlocks_without_end_are_an_error_in_the_end(browsers, monkeypatch):
+    view = Deadlock(99)
+    assert visit_failing(browsers["a stranger"], view, monkeypatch).status_code == 500
+    assert len(view.seen) == 4
+    assert coops.current() == "public"
+
+
+def test_a_refusal_at_the_second_try_is_a_refusal(browsers, monkeypatch):
+    view = Deadlock(1, then=web.FormWithoutKey())
+    answer = visit_failing(browsers["somebody signed in"], view, monkeypatch)
+    assert answer.status_code == 400
+    assert len(view.seen) == 2
 
 
 def test_links_lead_into_a_co_op_and_out_of_it(browsers):
