@@ -168,6 +168,41 @@ def test_a_demo_sends_nothing_and_shows_all(own_database) -> None:
         assert queries.state(number) == "sent"
 
 
+def waiting_jobs() -> int:
+    with coops.public(), connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM procrastinate_jobs WHERE task_name = 'messages.deliver_soon' AND status = 'todo'")
+        return int(cursor.fetchone()[0])
+
+
+def test_a_worker_is_woken_once_when_all_went_well(own_database) -> None:
+    schema = own_database.coop.schema_name
+    with pytest.raises(RuntimeError, match="business"), coops.inside(schema):
+        told(fail=True)
+    assert waiting_jobs() == 0
+    with coops.inside(schema):
+        told()
+        told(key="other")
+    assert waiting_jobs() == 1
+    with coops.inside(schema):
+        told(key="third")
+    assert waiting_jobs() == 1
+    assert jobs.deliver_soon(schema=schema) == 3
+
+
+def test_every_place_is_delivered(own_database, settings: Any) -> None:
+    with coops.inside(own_database.coop.schema_name):
+        told()
+    with coops.public():
+        actions.queue_code(
+            actor=operator("x"), now=NOW, key="c", kind="account.login_code", channel="sms", address="+353861234567",
+            subject="", body="x", language="en",
+        )  # fmt: skip
+    assert jobs.deliver_everywhere() == 2
+    assert jobs.deliver_soon(schema="public") == 0
+    assert jobs.deliver_soon(schema="coop_gone") == 0
+    assert jobs.forget_codes() == 0
+
+
 def test_nothing_is_sent_inside_a_transaction(own_database, monkeypatch: pytest.MonkeyPatch) -> None:
     schema = own_database.coop.schema_name
     with coops.inside(schema):
