@@ -18,6 +18,7 @@ class Messages(module.Module):
 
     def menu(self) -> Sequence[module.MenuItem]:
         return (
+            module.MenuItem(_("Messages to me"), "messages:mine", "more", icon="mail", order=30, members_only=True),
             module.MenuItem(_("Letters to print"), "messages:letters", "more", icon="mail", order=70, for_offices=("secretary",)),
         )
 

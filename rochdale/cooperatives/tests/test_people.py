@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+from django.contrib.sessions.backends.db import SessionStore
+from django.contrib.sessions.models import Session
 from django.db import IntegrityError, transaction
+from django.test import Client
 
-from rochdale.cooperatives import actions, queries, rules
+from rochdale.cooperatives import actions, jobs, queries, rules
 from rochdale.cooperatives.models import Person
-from rochdale.cooperatives.testing import log_in_for
+from rochdale.cooperatives.testing import log_in_for, signed_in
 from rochdale.offices.testing import officer
 from rochdale.shared import coops, may
 from rochdale.shared.action import InsideOnly, NotAllowed, action
@@ -179,3 +182,29 @@ def test_an_address_is_there_once(public_db, first: dict[str, str], constraint: 
 )
 def test_phone_numbers_as_people_write_them(given: str, number: str | None) -> None:
     assert rules.phone_number(given) == number
+
+
+def test_sessions_that_ran_out_are_deleted(public_db) -> None:
+    for life in (-60, 3600):
+        session = SessionStore()
+        session.set_expiry(datetime.now(UTC) + timedelta(seconds=life))
+        session.create()
+    jobs.clear_sessions()
+    assert Session.objects.count() == 1
+
+
+def test_the_directory_shows_who_wants_to_be_found(public_db) -> None:
+    text = Client().get("/").content.decode()
+    assert "Alpha Music" in text
+    assert "Beta Music" in text
+    assert "Beta Music" not in Client().get("/?q=alpha").content.decode()
+    assert "Show all co-ops" in Client().get("/?q=<script>").content.decode()
+
+
+def test_ones_own_co_ops_are_shown_after_signing_in(coop) -> None:
+    with coops.public():
+        ada = log_in_for("ada@example.org")
+    inside("link_person", person=str(ada.id))
+    text = signed_in(ada).get("/my-coops/").content.decode()
+    assert "Alpha Music" in text
+    assert Client().get("/my-coops/").status_code == 303
