@@ -13,13 +13,11 @@ from django import template
 from django.template import loader
 from django.templatetags.static import static
 from django.utils import translation
-from django.utils.html import conditional_escape, format_html
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from rochdale.shared import charts, covers, locales, module, tables
-from rochdale.shared import frame as frames
-from rochdale.shared import money as amounts
+from rochdale.shared import cells, charts, covers, locales, module, tables
 
 register = template.Library()
 Context = template.Context
@@ -55,20 +53,7 @@ def icon(name: str) -> SafeString:
 @register.simple_tag(takes_context=True)
 def money(context: Context, micro: int | None, currency: str, explain_url: str = "", sign: bool = False) -> SafeString:
     """Write an amount in micro-units; with an address it opens "how was this computed?"."""
-    return money_html(micro, currency, locale=_locale(context), url=explain_url or "", sign=sign)
-
-
-def money_html(micro: int | None, currency: str, *, locale: str, url: str = "", sign: bool = False) -> SafeString:
-    """Return the figure as it stands on a page: a link that explains, or plain text."""
-    if not isinstance(micro, int):
-        return format_html('<span class="money none" title="{}">–</span>', _("no data"))
-    text = amounts.formatted(micro, currency, locale)
-    if sign and micro > 0:
-        text = f"+{text}"
-    text = text.replace("-", "−", 1) if micro < 0 else text
-    if not url:
-        return format_html('<span class="money">{}</span>', text)
-    return format_html('<a class="money" href="{}" title="{}">{}</a>', url, _("How was this computed?"), text)
+    return cells.money_html(micro, currency, locale=_locale(context), url=explain_url or "", sign=sign)
 
 
 @register.simple_tag(takes_context=True)
@@ -124,24 +109,8 @@ def kit_title(code: str) -> str:
     return str(titles.get(code, code))
 
 
-@register.simple_tag
-def pill(text: Any, tone: str = "quiet") -> SafeString:
-    """Show a status in words with a mark of its own, so that colour is never alone."""
-    return format_html('<span class="pill {}">{}</span>', tone, text)
-
-
-@register.simple_tag
-def chip(name: Any, note: Any = "", url: str = "") -> SafeString:
-    """Show a person or member: initials, name, a small note."""
-    inside = format_html(
-        '<span class="mark" aria-hidden="true">{}</span><span>{}{}</span>',
-        frames.initials(str(name)),
-        name,
-        format_html(' <small class="quiet">{}</small>', note) if note else "",
-    )
-    if url:
-        return format_html('<a class="chip" href="{}">{}</a>', url, inside)
-    return format_html('<span class="chip">{}</span>', inside)
+register.simple_tag(cells.pill)
+register.simple_tag(cells.chip)
 
 
 @register.simple_tag
@@ -333,61 +302,17 @@ def data_table(context: Context, table: tables.Table) -> dict[str, Any]:
     locale = _locale(context)
     return {
         "table": table,
-        "heads": [_head(column, table, given) for column in table.columns],
-        "rows": [[(column, cell_html(row.get(column.key), locale)) for column in table.columns] for row in table.rows],
-        "foot": [(column, cell_html(table.foot.get(column.key, ""), locale)) for column in table.columns] if table.foot else [],
-        "earlier": _address(given, table, page=table.page.number - 1) if table.page and table.page.number > 1 else "",
-        "later": _address(given, table, page=table.page.number + 1) if table.page and table.page.number < table.page.last else "",
+        "heads": [cells.head(column, table, given) for column in table.columns],
+        "rows": [[(column, cells.cell_html(row.get(column.key), locale)) for column in table.columns] for row in table.rows],
+        "foot": [(column, cells.cell_html(table.foot.get(column.key, ""), locale)) for column in table.columns]
+        if table.foot
+        else [],
+        "earlier": cells.address(given, table, page=table.page.number - 1) if table.page and table.page.number > 1 else "",
+        "later": cells.address(given, table, page=table.page.number + 1)
+        if table.page and table.page.number < table.page.last
+        else "",
         "request": request,
     }
-
-
-def _head(column: tables.Column, table: tables.Table, given: Mapping[str, Any]) -> dict[str, Any]:
-    active = table.order is not None and table.order.key == column.key
-    descending = bool(active and table.order and table.order.descending)
-    return {
-        "column": column,
-        "url": _address(given, table, sort=column.key if not active or descending else f"-{column.key}") if column.sort else "",
-        "sorted": ("descending" if descending else "ascending") if active else "",
-    }
-
-
-def _address(given: Mapping[str, Any], table: tables.Table, **changes: Any) -> str:
-    """Return the page's own address with this table's order or page changed."""
-    from django.http import QueryDict
-
-    query = given.copy() if isinstance(given, QueryDict) else QueryDict(mutable=True)
-    for name, value in changes.items():
-        query[f"{table.name}-{name}" if table.name else name] = str(value)
-    if "sort" in changes:
-        query.pop(f"{table.name}-page" if table.name else "page", None)
-    return f"?{query.urlencode()}#{table.name}"
-
-
-def cell_html(cell: Any, locale: str) -> SafeString | str:
-    """Write one cell by its type."""
-    match cell:
-        case tables.Money():
-            return money_html(cell.micro, cell.currency, locale=locale, url=cell.url, sign=cell.sign)
-        case tables.Link():
-            return format_html('<a href="{}">{}</a>', cell.url, cell.text)
-        case tables.Pill():
-            return pill(cell.text, cell.tone)
-        case tables.Chip():
-            return chip(cell.name, cell.note, cell.url)
-        case tables.Percent():
-            return locales.percent(cell.value, locale)
-        case bool():
-            return _("yes") if cell else _("no")
-        case int() | Decimal():
-            return locales.number(cell, locale)
-        case datetime():
-            return format_html('<time datetime="{}">{}</time>', cell.isoformat(), locales.moment(cell, locale))
-        case day_type():
-            return format_html('<time datetime="{}">{}</time>', cell.isoformat(), locales.day(cell, locale))
-        case None:
-            return "–"
-    return conditional_escape(cell)
 
 
 # Pictures.
