@@ -176,11 +176,6 @@ class Music(module.Module):
             ),
         )
 
-    def demo(self, stage: Any) -> None:
-        from . import demo
-
-        demo.play(stage)
-
     def commands(self) -> Any | None:
         from . import commands
 

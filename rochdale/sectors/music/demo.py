@@ -1,4 +1,4 @@
-"""Self-made artists, releases, tracks and listening habits, all from one seed; and the sector's part in the demo."""
+"""Self-made artists, releases, tracks and listening habits, all from one seed."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import random
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 _FIRST = (
     "Amber", "Basalt", "Cedar", "Delta", "Ember", "Fallow", "Gentian", "Harbour", "Indigo", "Juniper", "Kestrel", "Lantern",
@@ -101,10 +100,3 @@ def _day(
             skipped = dice.random() < 0.12
             ms_played = dice.randrange(3, 44) * 1000 if skipped else dice.randrange(120, 300) * 1000
             yield day + timedelta(seconds=dice.randrange(7 * 3600, 23 * 3600)), listener, track, ms_played
-
-
-def play(stage: Any) -> None:
-    """Play the sector's part in the demo, if the stage gives it one."""
-    part = getattr(stage, "music", None)
-    if part is not None:
-        part(artists=artists, habits=habits)
