@@ -72,7 +72,7 @@ def _database() -> Iterator[Line]:
 
 def _roles() -> Iterator[Line]:
     wanted = (roles.APP, roles.AUDITOR, roles.COOPS)
-    found = {row[0]: row[1:] for row in _rows("SELECT rolname, rolsuper, rolcreaterole, rolinherit FROM pg_roles")}
+    found = {row[0] for row in _rows("SELECT rolname FROM pg_roles")}
     lacking = [role for role in wanted if role not in found]
     yield Line(
         "roles",
@@ -80,20 +80,23 @@ def _roles() -> Iterator[Line]:
         "app, auditor, co-ops" if not lacking else f"missing: {', '.join(lacking)}",
         "Run `rochdale migrate`.",
     )
-    who = str(_row("SELECT session_user::text")[0])
-    rights = found.get(who, (True, True, True))
+    yield from app_rights()
+
+
+def app_rights() -> Iterator[Line]:
+    """Look whether the app connects as a user who could undo what protects the books."""
+    who, *strong = _row(
+        "SELECT session_user::text, rolsuper, rolcreaterole, rolinherit, rolbypassrls FROM pg_roles WHERE rolname = session_user"
+    )
     yield Line(
         "app's rights",
-        not any(rights),
-        f"connected as {who}" + (", which is more than the app may be" if any(rights) else ""),
+        not any(strong),
+        f"connected as {who}" + (", which may do more than the app should" if any(strong) else ""),
         f"Let DATABASE_APP_URL connect as {roles.APP}: neither superuser nor CREATEROLE, and NOINHERIT.",
     )
-    owned = int(_row("SELECT count(*) FROM pg_class WHERE relkind = 'r' AND pg_get_userbyid(relowner) = session_user::text")[0])
+    owned = int(_row("SELECT count(*) FROM pg_class WHERE relkind = 'r' AND relowner = session_user::regrole")[0])
     yield Line(
-        "tables owned by the app",
-        owned == 0,
-        str(owned),
-        "Give them to the owner: REASSIGN OWNED BY the app's role TO the owner.",
+        "tables owned by the app", owned == 0, str(owned), f"Let DATABASE_APP_URL connect as {roles.APP}, which owns nothing."
     )
 
 

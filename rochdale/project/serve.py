@@ -19,7 +19,7 @@ from types import FrameType
 
 from rochdale.shared.postgres import addresses, setup
 
-from . import parents, staticfiles
+from . import doctor, parents, staticfiles
 
 LOOK_SECONDS = 0.2
 END_SECONDS = 30.0
@@ -77,6 +77,7 @@ def run(*, host: str, port: int, web: bool = True, worker: bool = True) -> None:
     The database has been prepared. Refuses, as CannotServe, when the port is taken or a child keeps dying.
     """
     children = []
+    refuse_strong_app()
     if web:
         refuse_taken_port(host, port)
         staticfiles.collect()
@@ -90,7 +91,8 @@ def run(*, host: str, port: int, web: bool = True, worker: bool = True) -> None:
             child.start()
         if web:
             _wait_for_answer(host, port, children)
-            print(f"Rochdale is at http://{_shown(host)}:{port}/ (Ctrl-C ends it)", flush=True)  # noqa: T201  # said to whoever started it
+            where = f"http://{_shown(host)}:{port}/"
+            print(f"Rochdale is at {where} (Ctrl-C ends it)", flush=True)  # noqa: T201  # to whoever started it
         _keep(children)
     except Stop:
         pass
@@ -115,6 +117,13 @@ def _keep(children: list[Child]) -> None:
 
 def _stop(number: int, frame: FrameType | None) -> None:
     raise Stop
+
+
+def refuse_strong_app() -> None:
+    """Refuse, as CannotServe, to serve as a user of the database who could undo what protects the books."""
+    strong = [line for line in doctor.app_rights() if not line.ok]
+    if strong:
+        raise CannotServe(f"Rochdale does not serve: {strong[0].what}: {strong[0].says}. {strong[0].to_do}")
 
 
 def refuse_taken_port(host: str, port: int) -> None:

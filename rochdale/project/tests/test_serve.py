@@ -129,7 +129,7 @@ def test_no_orphan_is_left_when_the_parent_is_killed(serving):
     assert until(lambda: not serving.processes(), 45), serving.processes()
 
 
-def test_a_taken_port_is_refused_before_anything_is_started():
+def test_a_taken_port_is_refused_before_anything_is_started(own_database):
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
