@@ -16,7 +16,7 @@ from . import queries
 router = Router(tags=["audit"])
 
 
-class LineOut(Schema):
+class TrailLineOut(Schema):
     id: int
     at: datetime
     written_at: datetime
@@ -29,7 +29,7 @@ class LineOut(Schema):
     said: dict[str, Any]
 
 
-@router.get("/", response=list[LineOut], summary="What was done, newest first")
+@router.get("/", response=list[TrailLineOut], summary="What was done, newest first")
 def trail(
     request: HttpRequest,
     before: Annotated[int | None, Query(ge=0, le=2**63 - 1)] = None,

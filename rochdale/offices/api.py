@@ -15,7 +15,7 @@ from . import queries
 router = Router(tags=["offices"])
 
 
-class HoldingOut(Schema):
+class TermOut(Schema):
     id: UUID
     office: str
     title: str
@@ -32,7 +32,7 @@ class MineOut(Schema):
     scopes: list[str] | None
 
 
-@router.get("/", response=list[HoldingOut], summary="Who holds which office now")
+@router.get("/", response=list[TermOut], summary="Who holds which office now")
 def holdings(request: HttpRequest) -> list[queries.Holding]:
     """Return the terms of office that stand now. Only for those whom the co-op knows."""
     if api.actor(request).party is None:

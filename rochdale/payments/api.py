@@ -55,7 +55,7 @@ class WalletOut(Schema):
     cap: int
 
 
-class EntryOut(Schema):
+class WalletLineOut(Schema):
     """One posting of a statement, with the balance after it."""
 
     posting: int
@@ -72,7 +72,7 @@ class StatementOut(Schema):
     opening: int
     closing: int
     count: int
-    entries: list[EntryOut]
+    entries: list[WalletLineOut]
 
 
 class MoveIn(Strict):
@@ -124,7 +124,7 @@ class WaitingOut(Schema):
     why: str
 
 
-class DecisionIn(Strict):
+class ApprovalIn(Strict):
     """Approve, or say no for a coded reason."""
 
     approve: bool
@@ -243,7 +243,7 @@ def approvals(request: HttpRequest) -> list[queries.Waiting]:
 
 
 @router.post("/approvals/{approval}/decision", response=MovedOut, summary="Be the second person")
-def decide(request: HttpRequest, approval: Id, body: DecisionIn) -> dict[str, Any]:
+def decide(request: HttpRequest, approval: Id, body: ApprovalIn) -> dict[str, Any]:
     """Approve or reject: freshly proved, by somebody who neither made it nor receives it; no access token can."""
     found: dict[str, Any] = actions.decide_approval(
         actor=api.actor(request),
