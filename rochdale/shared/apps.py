@@ -3,7 +3,7 @@
 from django.apps import AppConfig
 from django.core import checks
 
-from rochdale.shared import module
+from rochdale.shared import logs, module
 
 
 class SharedConfig(AppConfig):
@@ -11,4 +11,5 @@ class SharedConfig(AppConfig):
     label = "shared"
 
     def ready(self) -> None:
+        logs.set_up()
         checks.register(module.check_plugs)
