@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from importlib.util import find_spec
+from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Any
 
@@ -26,11 +26,9 @@ MODULES = [
     "rochdale.openbooks",
     "rochdale.founding",
     "rochdale.sectors.music",
+    *(found.value for found in entry_points(group="rochdale.sectors")),
 ]
-"""Every module, core first: adding one is a folder and a line here."""
-MODULES = [
-    name for name in MODULES if find_spec(f"{name}.apps") and name not in os.environ.get("ROCHDALE_WITHOUT", "").split(",")
-]
+"""Every module, core first: adding one is a folder and a line here, or an installed package with this entry point."""
 
 DEBUG = os.environ.get("ROCHDALE_DEBUG", "") == "1"
 SECRET_KEY = os.environ.get("ROCHDALE_SECRET_KEY") or keys.secret("django").hex()
@@ -70,26 +68,22 @@ ROOT_URLCONF = "rochdale.project.urls"
 WSGI_APPLICATION = "rochdale.project.wsgi.application"
 
 MIDDLEWARE = [
-    name
-    for name in (
-        "rochdale.cooperatives.middleware.CoopRoute",
-        "django.middleware.security.SecurityMiddleware",
-        "whitenoise.middleware.WhiteNoiseMiddleware",
-        "csp.middleware.CSPMiddleware",
-        "django.contrib.sessions.middleware.SessionMiddleware",
-        "django.middleware.locale.LocaleMiddleware",
-        "django.middleware.common.CommonMiddleware",
-        "django.middleware.csrf.CsrfViewMiddleware",
-        "django.contrib.auth.middleware.AuthenticationMiddleware",
-        "django.contrib.messages.middleware.MessageMiddleware",
-        "django.middleware.clickjacking.XFrameOptionsMiddleware",
-        "django_htmx.middleware.HtmxMiddleware",
-        "allauth.account.middleware.AccountMiddleware",
-        "rochdale.shared.web.RefusalPages",
-        "rochdale.members.middleware.WhoActs",
-        "rochdale.cooperatives.middleware.CoopSchema",
-    )
-    if not name.startswith("rochdale.") or find_spec(name.rpartition(".")[0])
+    "rochdale.cooperatives.middleware.CoopRoute",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "rochdale.shared.web.RefusalPages",
+    "rochdale.members.middleware.WhoActs",
+    "rochdale.cooperatives.middleware.CoopSchema",
 ]
 
 TEMPLATES = [
