@@ -24,6 +24,10 @@ PHONE = {"width": 360, "height": 740}
 WIDE = {"width": 1280, "height": 800}
 WEIGHT_MOST = 100 * 1024
 HTML_MOST = 14 * 1024
+TOO_WIDE = """[...document.querySelectorAll('body *')].filter(e => {
+    const box = e.getBoundingClientRect();
+    return box.width && (box.right > innerWidth + 1 || box.left < -1) && !e.closest('svg, .sr, .skip, details:not([open])');
+}).map(e => e.outerHTML.slice(0, 90)).slice(0, 6)"""
 
 
 @dataclass
@@ -64,7 +68,9 @@ class Watched:
     def check_fits(self) -> None:
         """Fail when the page is wider than its window."""
         over = self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-        assert over <= 0, f"{self.page.url} is {over} pixels too wide at {self.page.viewport_size}"
+        if over > 0:
+            wide = self.page.evaluate(TOO_WIDE)
+            raise AssertionError(f"{self.page.url} is {over} pixels too wide at {self.page.viewport_size}: {wide}")
 
     def check_quiet(self) -> None:
         """Fail when the page asked anybody else, or complained in its console."""

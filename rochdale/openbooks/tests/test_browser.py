@@ -113,3 +113,31 @@ def test_the_places_can_be_reached_by_keyboard(lively, open_page):
     assert watched.page.evaluate("document.activeElement.className") == "skip"
     watched.page.keyboard.press("Enter")
     assert watched.page.evaluate("document.activeElement.id") == "main"
+
+
+@pytest.mark.parametrize("width", [320, 768, 1280])
+@pytest.mark.parametrize("direction", ["ltr", "rtl"])
+def test_every_component_fits_in_both_directions(own_database, open_page, width, direction):
+    with coops.public():
+        Coop.objects.create(
+            slug="shown", schema_name="coop_shown", name="Shown", country="IE", currency="EUR", kit="music", is_demo=True,
+            created_at=datetime.now(UTC),
+        )  # fmt: skip
+    watched = open_page(width=width, dark=direction == "rtl")
+    watched.go("/styleguide/")
+    watched.page.evaluate(f"document.documentElement.dir = '{direction}'")
+    shot(watched, f"styleguide-{width}-{direction}")
+    watched.check()
+
+
+def test_what_is_pressed_is_large_enough(lively, open_page):
+    """What stands alone is at least 44 pixels high on a phone; links inside sentences and figures are not."""
+    watched = open_page(width=360)
+    for path in ("/", "/c/alpha/", "/c/alpha/books/"):
+        watched.go(path)
+        small = watched.page.evaluate(
+            """[...document.querySelectorAll('.button, .bar a, .tools > *, summary, .csv, input:not([type=hidden]), select')]
+            .filter(e => e.checkVisibility() && e.getBoundingClientRect().height < 43.5)
+            .map(e => e.outerHTML.slice(0, 90) + ' ' + e.getBoundingClientRect().height)"""
+        )
+        assert not small, small
