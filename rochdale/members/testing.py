@@ -7,6 +7,7 @@ Grace Lim: listener, chair of the board. Hana Sato: artist, on the board.
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -15,7 +16,7 @@ from itertools import count
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from rochdale.bylaws import queries as bylaws
 from rochdale.bylaws import testing as bylaws_testing
@@ -82,10 +83,10 @@ def inside(code: str = "test.inside") -> Iterator[None]:
 
 def settle(now: datetime = NOW, values: dict[str, Any] | None = None, *, packs: Sequence[str] = bylaws_testing.PACKS) -> None:
     """Let bylaws stand and open the register with the classes of the music kit. With values: their next version."""
+    currency = "GBP" if "uk" in packs else "EUR"
     if bylaws.version_at(now) is None or values:
-        bylaws_testing.adopt(now, values or {}, packs=packs)
+        bylaws_testing.adopt(now, values or {}, packs=packs, currency=currency)
     if not queries.classes():
-        currency = "GBP" if "uk" in packs else "EUR"
         with inside():
             actions.open_register(
                 actor=actors.resolution(ACT), now=now, key=fresh_key(), classes=MUSIC_CLASSES, currency=currency, act=ACT
@@ -160,7 +161,7 @@ def actor(name: str, now: datetime = NOW, *, sure: bool = True) -> Actor:
     """Return a named person at a page, freshly proved with a second factor (unless not `sure`)."""
     person = log_in(name, now) if PEOPLE[name].email else None
     party = queries.party_of(person) if person else _by_phone(PEOPLE[name].phone)
-    via_desk = None if person else known("carmen", now)
+    via_desk = None if person else join("carmen", now)
     found = Actor(kind="person", via="page" if person else "desk", person=person, party=party, desk_officer=via_desk)
     return replace(found, sure_at=now, strong=True) if sure else found
 
@@ -188,6 +189,32 @@ def apply(name: str, class_code: str, now: datetime = NOW) -> int:
     known(name, now)
     found = actions.apply(actor=actor(name, now), now=now, key=fresh_key(), class_code=class_code)
     return int(found["application"])
+
+
+def at_once(schema: str, calls: Sequence[Callable[[], Any]]) -> list[Any]:
+    """Run calls in threads that start together, each in its own transaction in a co-op; return results or refusals' codes.
+
+    Give it a database of its own (`own_database`): what the calls do is committed.
+    """
+    start = threading.Barrier(len(calls))
+    results: list[Any] = [None] * len(calls)
+
+    def run(place: int) -> None:
+        try:
+            start.wait()
+            with coops.inside(schema):
+                results[place] = calls[place]()
+        except Refusal as refused:
+            results[place] = refused.code
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=run, args=(place,)) for place in range(len(calls))]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return results
 
 
 def sheet() -> rules.Sheet:

@@ -48,6 +48,8 @@ def own(argument: str) -> Who:
 
 
 anyone = Who("any person with a log-in", lambda actor, held, given: actor.kind == "person" and actor.person is not None)
+known = Who("somebody this co-op knows", lambda actor, held, given: actor.kind == "person" and actor.party is not None)
+"""Has a party here, with a log-in or acting at the desk."""
 everybody = Who("everybody", lambda actor, held, given: True)
 by_resolution = Who("an executed resolution", lambda actor, held, given: actor.kind == "resolution")
 jobs = Who("a scheduled job", lambda actor, held, given: actor.kind == "job")

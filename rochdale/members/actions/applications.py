@@ -95,7 +95,7 @@ class NoAppeal(Refusal):
 
 @action(
     "members.apply",
-    may=may.anyone | may.own("party") | may.office("secretary", "board", "chair"),
+    may=may.anyone | may.known,
     about=("party", "class_code"),
 )
 def apply(
@@ -182,7 +182,7 @@ def refuse_application(
     return {"application": row.id, "appeal_days": days}
 
 
-@action("members.appeal_refusal", may=may.anyone | may.own("party"), about=("application",), private=("words",))
+@action("members.appeal_refusal", may=may.known, about=("application",), private=("words",))
 def appeal_refusal(*, actor: Actor, now: datetime, key: str, application: int, words: str = "") -> dict[str, Any]:
     """Appeal against a refusal, within the bylaws' days and once. Only the applicant can."""
     row = _found(application)

@@ -42,7 +42,17 @@ from .parties import (
     person_of,
     represents,
 )
-from .register import PAGE_SIZE, SORTS, RegisterLine, RegisterPage, register, register_inspections, register_view
+from .register import (
+    PAGE_SIZE,
+    SORTS,
+    NotOpen,
+    RegisterLine,
+    RegisterPage,
+    UnknownSort,
+    register,
+    register_inspections,
+    register_view,
+)
 from .shares import (
     Holding,
     ShareTerms,
@@ -67,11 +77,13 @@ __all__ = [
     "DeskState",
     "Holding",
     "MemberView",
+    "NotOpen",
     "PartyView",
     "RegisterLine",
     "RegisterPage",
     "ShareTerms",
     "Subscription",
+    "UnknownSort",
     "acting_for",
     "actor_for",
     "admissions_without_act",

@@ -164,9 +164,7 @@ def test_a_nameless_applicant_is_refused() -> None:
 def test_nobody_applies_for_somebody_else() -> None:
     people.join("bruno")
     with pytest.raises(applications.NotYourApplication):
-        actions.apply(
-            actor=people.actor("bruno"), now=NOW, key=fresh_key(), class_code="listener", party=people.known("eve")
-        )
+        actions.apply(actor=people.actor("bruno"), now=NOW, key=fresh_key(), class_code="listener", party=people.known("eve"))
 
 
 def test_applying_twice_and_for_a_class_one_is_in_is_refused() -> None:
@@ -203,6 +201,7 @@ def test_an_application_that_is_not_there_is_refused() -> None:
     people.settle()
     with pytest.raises(applications.NoSuchApplication):
         admit("grace", 404)
+    people.known("eve")
     with pytest.raises(applications.NoSuchApplication):
         appeal("eve", 404)
 

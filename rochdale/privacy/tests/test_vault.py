@@ -27,9 +27,7 @@ def keep(party: UUID, retention_class: str = "register", **fields: Any) -> int:
 
 def forget(party: UUID, retention_class: str) -> None:
     with inside():
-        actions.forget(
-            actor=BY, now=NOW, key=fresh_key(), party=party, retention_class=retention_class, reason_code="asked"
-        )
+        actions.forget(actor=BY, now=NOW, key=fresh_key(), party=party, retention_class=retention_class, reason_code="asked")
 
 
 def test_what_is_kept_is_read_and_the_newest_version_counts() -> None:
@@ -107,9 +105,7 @@ def test_records_cannot_be_moved_to_somebody_else() -> None:
     keep(ada, name="Ada")
     keep(eve, name="Eve")
     row = SealedRecord.objects.get(party=ada)
-    SealedRecord.objects.create(
-        party=eve, retention_class="register", version=2, sealed=bytes(row.sealed), recorded_at=NOW
-    )
+    SealedRecord.objects.create(party=eve, retention_class="register", version=2, sealed=bytes(row.sealed), recorded_at=NOW)
     with pytest.raises(keys.NotOpened):
         queries.read(eve, "register")
 
