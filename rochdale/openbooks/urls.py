@@ -7,6 +7,7 @@ from .views import books, home
 app_name = "openbooks"
 urlpatterns = [
     path("", home.coop_home, name="home"),
+    path("card/", home.card, name="card"),
     path("me/", home.member_home, name="member_home"),
     path("books/", books.latest, name="books"),
     path("books/how/", books.how, name="how"),

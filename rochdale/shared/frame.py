@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -109,10 +110,19 @@ class Frame:
 
     @property
     def sign_in_url(self) -> str:
-        return f"{self.root_url}accounts/login/?next={self.request.get_full_path()}" if not self.coop else self._sign_in_here()
+        """Return the sign-in page, which leads back here; from a co-op's front page it leads to one's home."""
+        back = self.here if self.here != self.home_url else self.home_url + ("me/" if self.coop else "")
+        if back.startswith(f"{self.root_url}accounts/"):
+            back = self.root_url
+        return f"{self.root_url}accounts/login/?{urlencode({'next': back})}"
 
-    def _sign_in_here(self) -> str:
-        return f"{self.root_url}accounts/login/?next={self.root_url}c/{self.coop.slug}/me/"
+    @property
+    def here(self) -> str:
+        """Return the address of the page itself, the co-op's prefix included."""
+        inside = f"c/{self.coop.slug}" if self.coop else ""
+        path = self.request.path_info if inside else self.request.path_info.lstrip("/")
+        query = self.request.META.get("QUERY_STRING", "")
+        return f"{self.root_url}{inside}{path}" + (f"?{query}" if query else "")
 
     @property
     def account_links(self) -> list[Entry]:
@@ -159,7 +169,7 @@ class Frame:
 
     def _here(self, urls: Sequence[str]) -> str:
         """Return the longest menu address that the page lies under (the home page only when it is the page)."""
-        path = f"{self.root_url}c/{self.coop.slug}{self.request.path_info}"
+        path = self.here.partition("?")[0]
         home = self.home_url
         under = [url for url in urls if path == url or (url != home and path.startswith(url))]
         return max(under, key=len, default="")

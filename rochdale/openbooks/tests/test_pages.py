@@ -141,6 +141,22 @@ def test_a_visitor_is_asked_to_sign_in_before_my_home(coop, client):
     assert client.get("/c/alpha/me/").status_code in (302, 303)
 
 
+def test_a_small_co_op_says_only_that_it_is_small(books, client):
+    assert "fewer than 5 members" in page(client, "card/")
+
+
+@pytest.mark.parametrize(
+    ("path", "back"),
+    [
+        ("/", "next=%2F"),
+        ("/c/alpha/", "next=%2Fc%2Falpha%2Fme%2F"),
+        ("/c/alpha/books/?currency=EUR", "next=%2Fc%2Falpha%2Fbooks%2F%3Fcurrency%3DEUR"),
+    ],
+)
+def test_signing_in_leads_back(books, client, path, back):
+    assert back in client.get(path).content.decode()
+
+
 def test_how_the_books_are_made_is_said(books, client):
     assert "fewer than 5 people" in page(client, "books/how/")
 

@@ -31,6 +31,16 @@ def coop_home(request: web.CoopRequest) -> HttpResponse:
     )
 
 
+@web.everyone
+def card(request: web.CoopRequest) -> HttpResponse:
+    """Say in a few words how large the co-op is: the part that the directory's cards ask for."""
+    now = clock.now()
+    counted = request.coop.state != "formation"
+    smallest = queries.smallest_group(now)
+    found = queries.people(now, smallest=smallest) if counted else None
+    return render(request, "openbooks/_card.html", {"people": found, "smallest": smallest})
+
+
 @web.members_only
 def member_home(request: web.CoopRequest) -> HttpResponse:
     """Gather what waits for the member, their money and their use from all modules."""

@@ -277,13 +277,12 @@ def progress(url: str, done: int, total: int, label: Any) -> dict[str, Any]:
 @register.inclusion_tag("shared/ui/language.html", takes_context=True)
 def language_switch(context: Context) -> dict[str, Any]:
     """Offer the languages there are, when there is more than one."""
-    request = context.get("request")
     frame = context.get("frame")
     return {
         "languages": context.get("languages", ()),
         "current": translation.get_language(),
         "action": f"{frame.root_url if frame else '/'}i18n/setlang/",
-        "next": request.get_full_path() if request else "/",
+        "next": frame.here if frame else "/",
         "csrf_token": context.get("csrf_token"),
     }
 
