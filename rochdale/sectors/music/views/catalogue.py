@@ -75,7 +75,7 @@ def artist(request: CoopRequest, artist: int) -> HttpResponse:
     party = web.actor_of(request).party
     releases = queries.releases(artist)
     mine = queries.progress(party, [track.id for each in releases for track in each.tracks]) if party else {}
-    lists = [(each, [(track, mine.get(track.id), length_words(track.length_ms)) for track in each.tracks]) for each in releases]
+    lists = [(each, _release_table(each, mine)) for each in releases]
     own = party is not None and actions.is_own(party, found.party, clock.now())
     return render(request, "music/artist.html", {"artist": found, "releases": lists, "own": own})
 
@@ -216,6 +216,21 @@ def _player(request: CoopRequest, track: queries.TrackView, now: datetime) -> di
         "too_little": wallet is not None and wallet.available < step.price,
         "known": party is not None,
     }
+
+
+def _release_table(release: queries.ReleaseView, mine: dict[int, queries.Progress]) -> tables.Table:
+    rows = [_track_row(track, mine.get(track.id)) for track in release.tracks]
+    return tables.Table(
+        name=f"release-{release.id}",
+        caption=release.title or _("Single tracks"),
+        columns=[
+            tables.Column("title", _("Track"), main=True),
+            tables.Column("length", _("Length"), end=True),
+            tables.Column("mine", _("Yours"), end=True),
+        ],
+        rows=rows,
+        show_caption=False,
+    )
 
 
 def _track_row(track: queries.TrackView, mine: queries.Progress | None) -> dict[str, Any]:
