@@ -8,8 +8,8 @@ from uuid import UUID
 
 from django.http import Http404, HttpRequest
 from django.utils.translation import gettext_lazy as _
-from ninja import Query, Router, Schema
-from pydantic import AwareDatetime, ConfigDict, Field
+from ninja import Query, Router, Schema, Status
+from pydantic import ConfigDict, Field
 
 from rochdale.shared import action as acting
 from rochdale.shared import api, clock, web
@@ -181,13 +181,13 @@ def me(request: HttpRequest) -> dict[str, Any]:
 
 
 @router.put("/me/contact", response={204: None}, summary="Change how I am reached")
-def change_contact(request: HttpRequest, body: ContactIn) -> tuple[int, None]:
+def change_contact(request: HttpRequest, body: ContactIn) -> Status[None]:
     """Change e-mail, phone, language. Anything else is refused."""
     party = _party(request)
     actions.change_contact(
         actor=api.actor(request), now=clock.now(), key=api.key(request), party=party, contact=body.dict(exclude_unset=True)
     )
-    return 204, None
+    return Status(204, None)
 
 
 @router.get("/me/applications", response=list[ApplicationOut], summary="My applications")
@@ -218,7 +218,7 @@ def apply(request: HttpRequest, body: ApplyIn) -> dict[str, Any]:
 
 
 @router.post("/applications/{application}/decision", response={204: None}, summary="Decide an application or appeal")
-def decide(request: HttpRequest, application: Id, body: DecisionIn) -> tuple[int, None]:
+def decide(request: HttpRequest, application: Id, body: DecisionIn) -> Status[None]:
     """Admit or refuse; where an appeal waits, decide the appeal."""
     actor, now, key = api.actor(request), clock.now(), api.key(request)
     _officer(request, DECIDERS)
@@ -232,23 +232,23 @@ def decide(request: HttpRequest, application: Id, body: DecisionIn) -> tuple[int
         actions.admit_member(**given)
     else:
         actions.refuse_application(**given, reason_code=body.reason_code, words=body.words)
-    return 204, None
+    return Status(204, None)
 
 
 @router.post("/applications/{application}/appeal", response={204: None}, summary="Appeal against my refusal")
-def appeal(request: HttpRequest, application: Id, body: WordsIn) -> tuple[int, None]:
+def appeal(request: HttpRequest, application: Id, body: WordsIn) -> Status[None]:
     """Appeal, within the days of the bylaws."""
     actions.appeal_refusal(
         actor=api.actor(request), now=clock.now(), key=api.key(request), application=application, words=body.words
     )
-    return 204, None
+    return Status(204, None)
 
 
 @router.get("/register", response=RegisterOut, summary="The register of members")
 def register(
     request: HttpRequest,
-    as_of: AwareDatetime | None = None,
-    known_at: AwareDatetime | None = None,
+    as_of: api.Moment | None = None,
+    known_at: api.Moment | None = None,
     sort: Annotated[str, Query(max_length=20, description=", ".join(queries.SORTS))] = "number",
     descending: bool = False,
     start: Start = 0,

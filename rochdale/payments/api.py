@@ -9,7 +9,7 @@ from uuid import UUID
 from django.http import Http404, HttpRequest
 from django.utils.translation import gettext_lazy as _
 from ninja import Query, Router, Schema
-from pydantic import AwareDatetime, ConfigDict, Field
+from pydantic import ConfigDict, Field
 
 from rochdale.ledger import queries as ledger
 from rochdale.shared import action as acting
@@ -189,8 +189,8 @@ def wallet(request: HttpRequest) -> dict[str, Any]:
 @router.get("/wallet/statement", response=StatementOut, summary="My wallet's statement")
 def statement(
     request: HttpRequest,
-    since: AwareDatetime | None = None,
-    until: AwareDatetime | None = None,
+    since: api.Moment | None = None,
+    until: api.Moment | None = None,
     start: Start = 0,
     size: Size = 50,
 ) -> dict[str, Any]:

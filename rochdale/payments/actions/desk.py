@@ -59,6 +59,18 @@ class NotCovered(Refusal):
     )
 
 
+class TillTooLow(Refusal):
+    code = "payments.till_too_low"
+    text = _("The till holds {held} by the books. Nothing was taken out; use the bank, or put cash in first.")
+
+
+def require_till(amount: int, currency: str) -> None:
+    """Refuse to take more cash out of the till than the books say it holds."""
+    held = queries.in_till(currency)
+    if amount > held:
+        raise TillTooLow(held=money.formatted(held, currency))
+
+
 def checked_amount(amount: int, currency: str) -> str:
     """Return the currency's code. Refuses nothing, less than nothing, and what the currency cannot pay."""
     code = money.currency_code(currency)
@@ -132,6 +144,8 @@ def move_cash(*, actor: Actor, now: datetime, key: str, source: str, target: str
     code = checked_amount(amount, currency)
     if "desk" in (source, target) and queries.open_day(code) is None:
         raise NoOpenDay()
+    if source == "desk":
+        require_till(amount, code)
     if target == "own":
         require_cover(code, leaving=amount)
     legs = [

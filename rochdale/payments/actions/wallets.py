@@ -22,7 +22,7 @@ from rochdale.shared.refusals import Refusal
 
 from .. import queries, rules
 from ..models import Approval, Counter, DeskMovement, Turn
-from .desk import NoOpenDay, checked_amount, require_cover
+from .desk import NoOpenDay, checked_amount, require_cover, require_till
 
 RAIL_ACCOUNTS = {"cash": queries.CASH_DESK, "bank": queries.CLIENT_BANK}
 KIND_CODES = {"top_up": "payments.top_up", "refund": "payments.refund"}
@@ -186,6 +186,8 @@ def check(wanted: Wanted, now: datetime) -> None:
     if wanted.amount > held.available:
         raise WalletTooLow(available=money.formatted(held.available, wanted.currency))
     require_cover(wanted.currency)
+    if wanted.rail == "cash":
+        require_till(wanted.amount, wanted.currency)
 
 
 def require_wallet(now: datetime) -> queries.WalletTerms:

@@ -120,6 +120,12 @@ def test_cash_is_banked_and_what_is_the_co_ops_own_may_leave() -> None:
         move("client", "own", ONE)
 
 
+def test_more_than_the_till_holds_is_not_banked() -> None:
+    desk.top_up(people.join("bruno"), 20 * ONE)
+    with pytest.raises(desk_actions.TillTooLow):
+        move("desk", "client", 21 * ONE)
+
+
 @pytest.mark.parametrize(("source", "target"), [("desk", "desk"), ("desk", "pocket"), ("moon", "own")])
 def test_cash_moves_between_known_places(source: str, target: str) -> None:
     people.settle()
