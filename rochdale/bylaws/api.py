@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
-from typing import Annotated, Any
+from datetime import date, datetime
+from typing import Any
 
 from django.http import HttpRequest
 from ninja import Query, Router, Schema
-from pydantic import AwareDatetime, Field
 
-from rochdale.shared import clock
+from rochdale.shared import api, clock
 
 from . import actions, queries
 
 router = Router(tags=["bylaws"], auth=None)
-EARLIEST, LATEST = datetime(1844, 12, 21, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
 
 
 class LawOut(Schema):
@@ -116,7 +114,7 @@ class PackTextOut(Schema):
 class AtIn(Schema):
     """The moment asked about; now if it is left out."""
 
-    at: Annotated[AwareDatetime, Field(ge=EARLIEST, le=LATEST)] | None = None
+    at: api.Moment | None = None
 
 
 @router.get("/", response=BylawsOut, summary="The bylaws standing now, or at a moment")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern, URLResolver, include, path
+from django.urls import URLPattern, URLResolver, include, path, re_path
 
 from rochdale.shared import module
 
@@ -18,6 +18,6 @@ def _of_modules() -> list[URLPattern | URLResolver]:
     return found
 
 
-urlpatterns = [*_of_modules(), path("api/v1/", api.build().urls)]
+urlpatterns = [*_of_modules(), path("api/v1/", api.build().urls), re_path("^api/", api.nothing_here)]
 handler404 = "rochdale.project.urls.not_found"
 handler500 = "rochdale.project.urls.broken"

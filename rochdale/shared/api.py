@@ -6,8 +6,9 @@ Each module offers `router = ninja.Router(tags=[…])` in its `api.py`; the proj
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime
 from http import HTTPStatus
-from typing import Any, cast
+from typing import Annotated, Any, cast
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
@@ -16,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.security import APIKeyCookie, HttpBearer
+from pydantic import AfterValidator, AwareDatetime, Field
 
 from . import action as acting
 from . import clock, coops, ids, web
@@ -25,6 +27,10 @@ from .refusals import Refusal
 
 READ = "read"
 """The scope that lets an access token read what its holder may see."""
+
+EARLIEST, LATEST = datetime(1844, 12, 21, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
+Moment = Annotated[AwareDatetime, Field(ge=EARLIEST, le=LATEST), AfterValidator(lambda given: given.astimezone(UTC))]
+"""A moment as a program sends it, with its zone. Kept as UTC: PostgreSQL refuses offsets beyond 15:59, ISO 8601 does not."""
 
 
 class KeyNeeded(Refusal):

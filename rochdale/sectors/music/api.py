@@ -9,7 +9,7 @@ from uuid import UUID
 from django.http import Http404, HttpRequest
 from django.utils.translation import gettext_lazy as _
 from ninja import Query, Router, Schema
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
 from rochdale.shared import api, clock
 from rochdale.shared.refusals import Refusal
@@ -87,7 +87,7 @@ class PlayIn(Schema):
     track: Id
     event: Annotated[str, Field(min_length=1, max_length=180)] | None = None
     ms_played: Annotated[int, Field(ge=0, le=86_400_000)] | None = None
-    played_at: AwareDatetime | None = None
+    played_at: api.Moment | None = None
     at_most: Annotated[int, Field(ge=0, le=LARGEST_ID)] | None = None
 
 
