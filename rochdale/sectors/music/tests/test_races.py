@@ -11,6 +11,7 @@ import pytest
 from django.db import connection
 
 from rochdale.ledger import queries as ledger
+from rochdale.ledger import testing as books
 from rochdale.sectors.music import actions, invariants, queries
 from rochdale.sectors.music import testing as music
 from rochdale.sectors.music.models import Artist, Ownership, Play, Track
@@ -131,7 +132,7 @@ def test_a_play_and_an_import_of_the_same_track_at_once_share_the_ladder(house, 
         finn = Play.objects.get().listener
         tune = Track.objects.get()
         music.top_up(finn, "5")
-    run = music.books.fresh_key()
+    run = books.fresh_key()
 
     def in_file() -> Any:
         number = actions.start_import(actor=OPERATOR, now=NOW, key=run, file_hash="f", lines=5, fund_from=music.CLIENT_BANK)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from rochdale.payments import queries as payments
-from rochdale.sectors.music import actions, queries
+from rochdale.sectors.music import actions, queries, rules
 from rochdale.shared import clock, explain, money, tables, web
 from rochdale.shared.refusals import Refusal
 from rochdale.shared.web import CoopRequest
@@ -136,6 +136,8 @@ def price(request: CoopRequest, track: int) -> HttpResponse:
         )
         for number, micro in enumerate(terms.ladder, start=1)
     ]
+    if step.price:
+        lines += _shares(step.price, terms, request.coop.currency)
     explanation = explain.Explanation(
         title=_("What a play of “{track}” costs").format(track=found.title),
         rule=_("Each play costs more than the one before. After the last step the track is yours and costs nothing any more."),
@@ -150,7 +152,22 @@ def price(request: CoopRequest, track: int) -> HttpResponse:
     return render(request, "shared/explain.html", {"explanation": explanation})
 
 
-PRICE_RULES = (("The prices of plays", "music.ladder"), ("When a play counts", "music.counted_after_seconds"))
+PRICE_RULES = (
+    ("The prices of plays", "music.ladder"),
+    ("The co-op's share", "music.coop_share"),
+    ("The tax inside", "music.vat_percent"),
+    ("When a play counts", "music.counted_after_seconds"),
+)
+
+
+def _shares(price: int, terms: queries.Terms, currency: str) -> list[explain.Line]:
+    """Say who gets what of the next play."""
+    parts = rules.split(price, coop_percent=terms.coop_percent, vat_percent=terms.vat_percent, event="shown")
+    lines = [
+        explain.Line(_("Of your next play: to the artist"), parts.artist, currency),
+        explain.Line(_("Of your next play: to the co-op"), parts.coop, currency),
+    ]
+    return [*lines, explain.Line(_("Of your next play: tax"), parts.tax, currency)] if parts.tax else lines
 
 
 def said(answer: dict[str, Any]) -> str:

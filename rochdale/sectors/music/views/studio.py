@@ -14,7 +14,6 @@ from django.utils.translation import gettext as _
 from rochdale.ledger import queries as ledger
 from rochdale.members import queries as members
 from rochdale.sectors.music import actions, books, forms, queries
-from rochdale.sectors.music.views.catalogue import length_words
 from rochdale.shared import clock, explain, tables, web
 from rochdale.shared.refusals import Refusal
 from rochdale.shared.web import CoopRequest
@@ -52,8 +51,6 @@ def _earned_table(earned: list[queries.Earned], currency: str) -> tables.Table:
     rows = [
         {
             "title": tables.Link(each.track.title, reverse("music:track", args=[each.track.id])),
-            "release": each.track.release,
-            "length": length_words(each.track.length_ms),
             "state": tables.Pill(_(STATES[each.track.state][0]), STATES[each.track.state][1]),
             "plays": each.plays,
             "paid_plays": each.paid_plays,
@@ -69,7 +66,6 @@ def _earned_table(earned: list[queries.Earned], currency: str) -> tables.Table:
         caption=_("What each track brought"),
         columns=[
             tables.Column("title", _("Track"), main=True),
-            tables.Column("release", _("Release")),
             tables.Column("state", _("State")),
             tables.Column("plays", _("Full plays"), end=True),
             tables.Column("paid_plays", _("Paid plays"), end=True),
