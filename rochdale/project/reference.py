@@ -1,7 +1,7 @@
 """`rochdale reference`: docs/reference, written from the code, so that it cannot be wrong for long.
 
 Two kinds of pages: lists read from the registries (actions, refusals, bylaws, postings and
-accounts, messages, checks, packs) and the command line's own help. A test compares.
+accounts, messages, checks), the environment, and the command line's own help. A test compares.
 """
 
 from __future__ import annotations
@@ -15,6 +15,8 @@ import typer
 
 from rochdale.shared import action, module
 from rochdale.shared.refusals import Refusal
+
+from . import environment
 
 FOLDER = Path(__file__).parents[2] / "docs" / "reference"
 HEAD = "<!-- Written by `rochdale reference` from the code. Do not edit. -->\n\n"
@@ -152,6 +154,15 @@ def _command(command: Any, path: str) -> list[str]:
     return [*lines, _table(("Option", "Meaning"), rows)] if rows else lines
 
 
+def _settings() -> str:
+    tables = (
+        f"## {title}\n\n" + _table(("Variable", "Meaning", "Where it is not set"), [(f"`{n}`", *v) for n, v in group.items()])
+        for title, group in environment.GROUPS.items()
+    )
+    text = "All settings are environment variables; there is no file of settings to write. “On” is `1`.\n\n"
+    return "# Settings\n\n" + text + "\n".join(tables)
+
+
 PAGES: dict[str, Callable[[], str]] = {
     "actions": _actions,
     "refusals": _refusals,
@@ -159,4 +170,5 @@ PAGES: dict[str, Callable[[], str]] = {
     "postings": _books,
     "modules": _plug,
     "commands": _commands,
+    "settings": _settings,
 }

@@ -5,15 +5,30 @@ from pathlib import Path
 
 import pytest
 
-from rochdale.project import reference
+from rochdale.project import environment, reference
 
 ROOT = Path(__file__).parents[2]
 PAGES = sorted(path for path in [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT / "rochdale").rglob("README.md")])
+OURS = re.compile(r"[\"'](?:(?:ROCHDALE|DATABASE|SIMULATION)_[A-Z_]+|XDG_DATA_HOME|CI)[\"']")
+DJANGO = {"DATABASE_ROUTERS"}
 LINK = re.compile(r"\]\((?!https?:|mailto:|#)([^)#]+)")
 
 
 def test_the_reference_is_what_the_code_says() -> None:
     assert reference.write(check=True) == [], "run: .venv/bin/rochdale reference"
+
+
+def test_every_variable_the_code_reads_is_a_documented_setting() -> None:
+    files = [
+        *(ROOT / "rochdale").rglob("*.py"),
+        *(ROOT / "bench").rglob("*.py"),
+        *(ROOT / "tests").rglob("*.py"),
+        ROOT / "conftest.py",
+    ]
+    files = [path for path in files if path.name not in ("environment.py", "test_docs.py")]
+    read = {found.strip("\"'") for path in files for found in OURS.findall(path.read_text(encoding="utf-8"))}
+    documented = {name for group in environment.GROUPS.values() for name in group}
+    assert documented == read - DJANGO
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
