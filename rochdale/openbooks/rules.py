@@ -191,6 +191,26 @@ def _kept(net: Sequence[Band]) -> list[Band]:
     ]
 
 
+def changes(moved: Iterable[Moved]) -> list[Entry]:
+    """Return what the sums changed on each account code, positive on the normal side of its type, by code."""
+    sums: dict[str, int] = {}
+    types: dict[str, str] = {}
+    for each in moved:
+        for code, kind, micro in ((each.debit, each.debit_type, -each.micro), (each.credit, each.credit_type, each.micro)):
+            types[code] = kind
+            sums[code] = sums.get(code, 0) + (-micro if kind in ("asset", "expense") else micro)
+    return [Entry(code, types[code], sums[code]) for code in sorted(sums)]
+
+
+def together(first: Iterable[Entry], second: Iterable[Entry]) -> list[Entry]:
+    """Add two lists of figures up, code by code."""
+    found = {entry.code: entry for entry in first}
+    for entry in second:
+        earlier = found.get(entry.code)
+        found[entry.code] = replace(entry, micro=entry.micro + earlier.micro) if earlier else entry
+    return [found[code] for code in sorted(found)]
+
+
 def income_statement(changes: Iterable[Entry]) -> Income:
     """Return what a stretch of time earned and spent, from what it changed on each account code."""
     listed = [entry for entry in changes if entry.micro]

@@ -116,7 +116,7 @@ def own_postings(figure: queries.Figure) -> tables.Table:
 
 
 def _flow(year: queries.Year, currency: str) -> tables.Table:
-    picture = queries.picture(year, currency)
+    picture = queries.picture(queries.sums(year), currency)
     return tables.Table(
         name="flow",
         caption=picture.title,
@@ -133,7 +133,7 @@ def _flow(year: queries.Year, currency: str) -> tables.Table:
 
 
 def _income(year: queries.Year, currency: str) -> tables.Table:
-    found = queries.books(year, currency).income
+    found = queries.books(queries.sums(year), currency).income
     rows = [_line(_("Came in"), entry, currency) for entry in found.income]
     rows += [_line(_("Spent"), entry, currency) for entry in found.expenses]
     foot = {"part": _("Left of the year"), "amount": tables.Money(found.result, currency)}
@@ -141,7 +141,7 @@ def _income(year: queries.Year, currency: str) -> tables.Table:
 
 
 def _balance(year: queries.Year, currency: str) -> tables.Table:
-    found = queries.books(year, currency).balance
+    found = queries.books(queries.sums(year), currency).balance
     rows = [_line(_("There is"), entry, currency) for entry in found.assets]
     rows += [_line(_("Owed"), entry, currency) for entry in found.liabilities]
     rows += [_line(_("The members' own"), entry, currency) for entry in found.equity]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .acts import Act, latest_acts
-from .figures import Books, Figure, books, code_explanation, currencies, figure, kind_title, sum_explanation, title_of
+from .figures import Books, Figure, Sums, books, code_explanation, currencies, figure, kind_title, sum_explanation, sums, title_of
 from .people import People, members_explanation, name_of, people, shares_explanation
 from .pictures import band_explanation, picture
 from .sight import BooksNotOpen, NoSuchFigure, may_see, seen_by, smallest_group
@@ -16,6 +16,7 @@ __all__ = [
     "Figure",
     "NoSuchFigure",
     "People",
+    "Sums",
     "Year",
     "band_explanation",
     "books",
@@ -33,6 +34,7 @@ __all__ = [
     "shares_explanation",
     "smallest_group",
     "sum_explanation",
+    "sums",
     "title_of",
     "year_at",
     "year_numbered",

@@ -34,6 +34,27 @@ PRIVACY = gettext_lazy(
 
 
 @dataclass(frozen=True, slots=True)
+class Sums:
+    """All that a year's pages are made of, read once: what moved in the year, and the balances before it."""
+
+    year: Year
+    moved: Sequence[published.Moved]
+    before: Sequence[ledger.TrialLine]
+
+    def of(self, currency: str) -> list[rules.Moved]:
+        """Return what moved in one currency."""
+        return [
+            rules.Moved(each.kind, each.debit, each.debit_kind, each.credit, each.credit_kind, each.amount)
+            for each in self.moved
+            if each.currency == currency
+        ]
+
+    def opening(self, currency: str) -> list[rules.Entry]:
+        """Return the balances in one currency when the year began."""
+        return [rules.Entry(line.code, line.kind, line.balance) for line in self.before if line.currency == currency]
+
+
+@dataclass(frozen=True, slots=True)
 class Books:
     """A year's statements in one currency."""
 
@@ -68,17 +89,22 @@ class Figure:
         return self.closing - self.opening if self.type in FLOWING else self.closing
 
 
-def currencies(year: Year, home: str) -> list[str]:
+def sums(year: Year) -> Sums:
+    """Read a year's sums: one pass over its transfers, and the balances before it."""
+    return Sums(year, published.moved(start=year.start, end=year.end), ledger.trial_balance(until=year.start))
+
+
+def currencies(found: Sums, home: str) -> list[str]:
     """Return the currencies in the books up to a year's end, the co-op's own first."""
-    found = {row.currency for row in ledger.trial_balance(until=year.end)}
-    return [home, *sorted(found - {home})]
+    used = {each.currency for each in found.moved} | {line.currency for line in found.before}
+    return [home, *sorted(used - {home})]
 
 
-def books(year: Year, currency: str) -> Books:
+def books(found: Sums, currency: str) -> Books:
     """Return a year's income statement and the balance sheet at its end (or now), in micro-units of one currency."""
-    changes = _entries(ledger.trial_balance(since=year.start, until=year.end, currency=currency))
-    standing = _entries(ledger.trial_balance(until=year.end, currency=currency))
-    return Books(year, currency, rules.income_statement(changes), rules.balance_sheet(standing))
+    changes = rules.changes(found.of(currency))
+    standing = rules.together(found.opening(currency), changes)
+    return Books(found.year, currency, rules.income_statement(changes), rules.balance_sheet(standing))
 
 
 def figure(code: str, *, year: Year, currency: str, smallest: int) -> Figure:
@@ -236,10 +262,6 @@ def _lines(found: Books, entries: Sequence[rules.Entry]) -> list[explain.Line]:
         explain.Line(title_of(entry.code), entry.micro, found.currency, url=code_url(found.year, entry.code, found.currency))
         for entry in entries
     ]
-
-
-def _entries(lines: Sequence[ledger.TrialLine]) -> list[rules.Entry]:
-    return [rules.Entry(line.code, line.kind, line.balance) for line in lines]
 
 
 def _address(name: str, year: Year, what: str | None, currency: str) -> str:

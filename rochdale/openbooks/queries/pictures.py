@@ -8,28 +8,27 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from rochdale.ledger import catalogue
-from rochdale.ledger import queries as ledger
 from rochdale.openbooks import rules
 from rochdale.shared import explain
 from rochdale.shared.flow import Flow, Link
 
-from .figures import kind_title, title_of
+from .figures import Sums, kind_title, title_of
 from .sight import NoSuchFigure
 from .years import Year
 
 
-def picture(year: Year, currency: str) -> Flow:
+def picture(found: Sums, currency: str) -> Flow:
     """Return where a year's money came from and where it went; every band leads to its explanation."""
     return Flow(
-        title=_("Where the money of {year} came from, and where it went").format(year=year.title),
+        title=_("Where the money of {year} came from, and where it went").format(year=found.year.title),
         currency=currency,
-        links=[_link(band, year, currency) for band in rules.bands(_moved(year, currency))],
+        links=[_link(band, found.year, currency) for band in rules.bands(found.of(currency))],
     )
 
 
-def band_explanation(year: Year, currency: str, *, source: str, target: str) -> explain.Explanation:
+def band_explanation(found: Sums, currency: str, *, source: str, target: str) -> explain.Explanation:
     """Answer how a band's width was computed: the sum of each kind of posting. Refuses a band that is not in the picture."""
-    moved = _moved(year, currency)
+    year, moved = found.year, found.of(currency)
     band = next((each for each in rules.bands(moved) if (each.source, each.target) == (source, target)), None)
     if band is None:
         raise NoSuchFigure()
@@ -54,23 +53,6 @@ def place_title(place: str) -> str:
         return _("Still there: {place}").format(place=place_title(rest))
     plan = catalogue.account_plan(place)
     return str(plan.place) if plan and plan.place else title_of(place)
-
-
-def _moved(year: Year, currency: str) -> list[rules.Moved]:
-    return [
-        rules.Moved(flow.kind, flow.debit, _type(flow.debit), flow.credit, _type(flow.credit), flow.amount)
-        for flow in ledger.flows(since=year.start, until=year.end)
-        if flow.currency == currency
-    ]
-
-
-TYPES = {"assets": "asset", "liabilities": "liability", "equity": "equity", "income": "income", "expenses": "expense"}
-
-
-def _type(code: str) -> str:
-    """Return the type of an account by its plan; by the first word of its code where no module declares it any more."""
-    plan = catalogue.account_plan(code)
-    return plan.kind if plan else TYPES[code.partition(".")[0]]
 
 
 def _rule(band: rules.Band) -> str:

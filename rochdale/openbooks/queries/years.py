@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from rochdale.bylaws import queries as bylaws
-from rochdale.ledger.queries import published
 from rochdale.openbooks import rules
 
 from .sight import NoSuchFigure
@@ -35,7 +34,7 @@ def year_at(now: datetime, zone: str) -> Year:
 
 
 def year_numbered(number: int, *, now: datetime, zone: str) -> Year:
-    """Return a financial year by its number. Refuses years before the first posting and after now."""
+    """Return a financial year by its number. Refuses years before the first bylaws and after now."""
     found = next((year for year in years(now, zone) if year.number == number), None)
     if found is None:
         raise NoSuchFigure()
@@ -43,11 +42,11 @@ def year_numbered(number: int, *, now: datetime, zone: str) -> Year:
 
 
 def years(now: datetime, zone: str) -> list[Year]:
-    """Return the years in which there are books, newest first; this year always."""
+    """Return the years in which there can be books, newest first: no money moves before the first bylaws stand."""
     month = _first_month(now)
     this = rules.year_of(now, zone, month)
-    first = published.first_day()
-    oldest = min(this, rules.year_of(first, zone, month)) if first else this
+    editions = bylaws.editions()
+    oldest = min(this, rules.year_of(editions[-1].valid_from, zone, month)) if editions else this
     return [_year(number, now, zone) for number in range(this, oldest - 1, -1)]
 
 

@@ -171,3 +171,19 @@ def test_a_year_begins_where_the_co_op_is():
 def test_a_year_may_begin_in_april():
     assert rules.year_of(datetime(2026, 3, 31, tzinfo=UTC), "UTC", 4) == 2025
     assert rules.bounds(2025, "UTC", 4)[0] == datetime(2025, 4, 1, tzinfo=UTC)
+
+
+def test_changes_stand_on_the_normal_side_and_add_up():
+    found = {entry.code: entry.micro for entry in rules.changes([TOP_UP, TO_ARTIST, TO_COOP, RENT])}
+    assert found == {
+        "assets.bank": 90,
+        "liabilities.wallet": 40,
+        "liabilities.artist": 42,
+        "income.share": 18,
+        "expenses.rent": 10,
+    }
+
+
+def test_a_year_stands_on_the_one_before():
+    before, changes = [Entry("a", "asset", 5), Entry("b", "asset", 1)], [Entry("a", "asset", -2), Entry("c", "equity", 3)]
+    assert rules.together(before, changes) == [Entry("a", "asset", 3), Entry("b", "asset", 1), Entry("c", "equity", 3)]

@@ -29,7 +29,7 @@ def band(request: web.CoopRequest, year: int) -> HttpResponse:
     """Explain a band of the picture: `?source=…&target=…`."""
     chosen = _year(request, year)
     found = queries.band_explanation(
-        chosen, _currency(request), source=request.GET.get("source", ""), target=request.GET.get("target", "")
+        queries.sums(chosen), _currency(request), source=request.GET.get("source", ""), target=request.GET.get("target", "")
     )
     return render(request, "shared/explain.html", {"explanation": found})
 
@@ -37,7 +37,7 @@ def band(request: web.CoopRequest, year: int) -> HttpResponse:
 @web.everyone
 def total(request: web.CoopRequest, year: int, what: str) -> HttpResponse:
     """Explain a sum of the statements."""
-    found = queries.sum_explanation(queries.books(_year(request, year), _currency(request)), what)
+    found = queries.sum_explanation(queries.books(queries.sums(_year(request, year)), _currency(request)), what)
     return render(request, "shared/explain.html", {"explanation": found})
 
 
@@ -102,7 +102,8 @@ def how(request: web.CoopRequest) -> HttpResponse:
 
 def _page(request: web.CoopRequest, year: queries.Year) -> HttpResponse:
     now, currency = clock.now(), _currency(request)
-    smallest = queries.smallest_group(now)
+    smallest, sums = queries.smallest_group(now), queries.sums(year)
+    books = queries.books(sums, currency)
     return render(
         request,
         "openbooks/books.html",
@@ -110,10 +111,10 @@ def _page(request: web.CoopRequest, year: queries.Year) -> HttpResponse:
             "year": year,
             "years": queries.years(now, request.coop.time_zone),
             "currency": currency,
-            "currencies": queries.currencies(year, request.coop.currency),
-            "books": queries.books(year, currency),
-            "income": tabling.statement(queries.books(year, currency)),
-            "picture": queries.picture(year, currency),
+            "currencies": queries.currencies(sums, request.coop.currency),
+            "books": books,
+            "income": tabling.statement(books),
+            "picture": queries.picture(sums, currency),
             "people": queries.people(now, smallest=smallest),
             "smallest": smallest,
             "seen_by": queries.seen_by(now),

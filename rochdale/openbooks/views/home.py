@@ -24,7 +24,7 @@ def coop_home(request: web.CoopRequest) -> HttpResponse:
             "formation_url": frame.reverse_or_none("founding:progress"),
             "open_to_viewer": open_to_viewer,
             "year": year,
-            "picture": queries.picture(year, coop.currency) if open_to_viewer else None,
+            "picture": queries.picture(queries.sums(year), coop.currency) if open_to_viewer else None,
             "people": queries.people(now, smallest=queries.smallest_group(now)) if founded else None,
             "acts": queries.latest_acts(now) if founded else [],
         },
