@@ -28,7 +28,6 @@ from .listening import (
     next_play,
     owns,
     plays_by_track,
-    plays_of_track,
     progress,
     totals,
 )
@@ -57,7 +56,6 @@ __all__ = [
     "next_play",
     "owns",
     "plays_by_track",
-    "plays_of_track",
     "progress",
     "releases",
     "releases_of",

@@ -155,11 +155,6 @@ def owns(listener: UUID, track: int) -> bool:
     return Ownership.objects.filter(listener=listener, track=track).exists()
 
 
-def plays_of_track(track: int) -> int:
-    """Return how many full plays a track had, of all listeners together."""
-    return Play.objects.filter(track=track).exclude(outcome="short").count()
-
-
 def plays_by_track(artist: int) -> dict[int, tuple[int, int]]:
     """Return for each track of an artist the full plays and how many of them were paid."""
     rows = (

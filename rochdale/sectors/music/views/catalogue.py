@@ -9,6 +9,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from rochdale.payments import queries as payments
@@ -145,7 +146,7 @@ def price(request: CoopRequest, track: int) -> HttpResponse:
         currency=request.coop.currency,
         lines=lines,
         bylaw_version=terms.version,
-        bylaws=[(_(title), reverse("bylaws:rule", args=[key])) for title, key in PRICE_RULES],
+        bylaws=[(title, reverse("bylaws:rule", args=[key])) for title, key in PRICE_RULES],
         back_url=reverse("music:track", args=[track]),
         as_of=now,
     )
@@ -153,10 +154,10 @@ def price(request: CoopRequest, track: int) -> HttpResponse:
 
 
 PRICE_RULES = (
-    ("The prices of plays", "music.ladder"),
-    ("The co-op's share", "music.coop_share"),
-    ("The tax inside", "music.vat_percent"),
-    ("When a play counts", "music.counted_after_seconds"),
+    (gettext_lazy("The prices of plays"), "music.ladder"),
+    (gettext_lazy("The co-op's share"), "music.coop_share"),
+    (gettext_lazy("The tax inside"), "music.vat_percent"),
+    (gettext_lazy("When a play counts"), "music.counted_after_seconds"),
 )
 
 

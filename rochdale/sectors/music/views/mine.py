@@ -9,6 +9,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from rochdale.ledger import queries as ledger
 from rochdale.sectors.music import queries
@@ -89,7 +90,13 @@ def _row(each: queries.Collected) -> dict[str, Any]:
     }
 
 
-OUTCOMES = {"charged": "", "short": "too short to count", "own": "your own track", "free": "free", "owned": "owned"}
+OUTCOMES = {
+    "short": gettext_lazy("too short to count"),
+    "own": gettext_lazy("your own track"),
+    "free": gettext_lazy("free"),
+    "owned": gettext_lazy("owned"),
+}
+"""Why a play took no step."""
 
 
 @web.members_only
@@ -125,7 +132,7 @@ def history(request: CoopRequest) -> HttpResponse:
 
 
 def _heard_row(each: queries.Heard) -> dict[str, Any]:
-    step = _("{step} of {steps}").format(step=each.step, steps=each.steps) if each.step else _(OUTCOMES[each.outcome])
+    step = _("{step} of {steps}").format(step=each.step, steps=each.steps) if each.step else str(OUTCOMES[each.outcome])
     return {
         "title": tables.Link(each.track.title, reverse("music:track", args=[each.track.id])),
         "artist": each.track.artist,

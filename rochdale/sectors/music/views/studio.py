@@ -10,6 +10,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from rochdale.ledger import queries as ledger
 from rochdale.members import queries as members
@@ -19,7 +20,11 @@ from rochdale.shared.refusals import Refusal
 from rochdale.shared.web import CoopRequest
 
 SHOWN_POSTINGS = 20
-STATES = {"paid": ("on offer", "ok"), "free": ("free", "info"), "withdrawn": ("withdrawn", "quiet")}
+STATES = {
+    "paid": (gettext_lazy("on offer"), "ok"),
+    "free": (gettext_lazy("free"), "info"),
+    "withdrawn": (gettext_lazy("withdrawn"), "quiet"),
+}
 
 
 def _party(request: CoopRequest) -> UUID:
@@ -51,7 +56,7 @@ def _earned_table(earned: list[queries.Earned], currency: str) -> tables.Table:
     rows = [
         {
             "title": tables.Link(each.track.title, reverse("music:track", args=[each.track.id])),
-            "state": tables.Pill(_(STATES[each.track.state][0]), STATES[each.track.state][1]),
+            "state": tables.Pill(*STATES[each.track.state]),
             "plays": each.plays,
             "paid_plays": each.paid_plays,
             "earned": tables.Money(each.earned, currency, reverse("music:explain_earned", args=[each.track.id])),
