@@ -179,7 +179,10 @@ class Play(models.Model):
             models.CheckConstraint(condition=Q(ms_played__isnull=True) | Q(ms_played__gte=0), name="music_play_time"),
             models.CheckConstraint(condition=Q(nth__lte=models.F("steps")), name="music_play_within_ladder"),
         ]
-        indexes = [BrinIndex(fields=["happened_at"], name="music_play_happened")]
+        indexes = [
+            BrinIndex(fields=["happened_at"], name="music_play_happened"),
+            models.Index(fields=["track"], name="music_play_track"),
+        ]
 
 
 class Ownership(models.Model):

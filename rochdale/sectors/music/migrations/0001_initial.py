@@ -134,7 +134,7 @@ class Migration(migrations.Migration):
                 ('run', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, to='music.importrun')),
             ],
             options={
-                'indexes': [django.contrib.postgres.indexes.BrinIndex(fields=['happened_at'], name='music_play_happened')],
+                'indexes': [django.contrib.postgres.indexes.BrinIndex(fields=['happened_at'], name='music_play_happened'), models.Index(fields=['track'], name='music_play_track')],
                 'constraints': [models.UniqueConstraint(fields=('listener', 'event'), name='music_play_event'), models.UniqueConstraint(condition=models.Q(('nth__gt', 0)), fields=('listener', 'track', 'nth'), name='music_play_step'), models.CheckConstraint(condition=models.Q(('outcome__in', ['charged', 'short', 'own', 'free', 'owned'])), name='music_play_outcome'), models.CheckConstraint(condition=models.Q(models.Q(('charged__gt', 0), ('nth__gt', 0), ('outcome', 'charged'), ('posting__isnull', False)), models.Q(models.Q(('outcome', 'charged'), _negated=True), ('charged', 0), ('nth', 0), ('posting__isnull', True)), _connector='OR'), name='music_play_charged'), models.CheckConstraint(condition=models.Q(('ms_played__isnull', True), ('ms_played__gte', 0), _connector='OR'), name='music_play_time'), models.CheckConstraint(condition=models.Q(('nth__lte', models.F('steps'))), name='music_play_within_ladder')],
             },
         ),
