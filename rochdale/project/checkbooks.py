@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable
 from pathlib import Path
 from typing import IO
 
@@ -11,6 +10,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from rochdale.cooperatives import queries as cooperatives
+from rochdale.ledger import export as books
 from rochdale.shared import coops, module
 
 SHOWN_ROWS = 20
@@ -57,22 +57,21 @@ def _hold(rule: module.Invariant, slug: str, out: Console) -> bool:
 
 def export(slug: str, form: str, to: Path | None) -> None:
     """Write a co-op's books as beancount, hledger or csv, to a file or the screen."""
-    from rochdale.ledger import export as books
-
     if form not in books.FORMATS:
         raise ValueError(f"“{form}” is not a format of the books. Choose one of {', '.join(sorted(books.FORMATS))}.")
+    chosen: books.Format = next(each for each in books.FORMATS if each == form)
     with coops.public():
         coop = cooperatives.coop_by_slug(slug)
     if coop is None:
         raise NoSuchCoop(slug)
-    with coops.inside(coop.schema_name):
-        if to is None:
-            _write(books.FORMATS[form](), sys.stdout)
-            return
-        with to.open("w", encoding="utf-8") as target:
-            _write(books.FORMATS[form](), target)
+    if to is None:
+        _write(coop.schema_name, chosen, sys.stdout)
+        return
+    with to.open("w", encoding="utf-8") as target:
+        count = _write(coop.schema_name, chosen, target)
+    Console(stderr=True).print(f"{count:,} transfers written to {to}.", highlight=False)
 
 
-def _write(lines: Iterable[str], target: IO[str]) -> None:
-    for line in lines:
-        target.write(line)
+def _write(schema: str, form: books.Format, target: IO[str]) -> int:
+    with coops.inside(schema):
+        return books.write(form, target)

@@ -61,7 +61,10 @@ def run(*, reset: bool, seed: int, host: str, port: int, serve: bool) -> None:
     _prepare()
     if known is None:
         known = _make(seed)
-    _tell(known, host, port)
+    else:
+        for line in known["told"]:
+            out.print(f"  {line}", highlight=False)
+    _tell(host, port)
     if serve:
         processes.run(host=host, port=port)
 
@@ -103,29 +106,26 @@ def _make(seed: int) -> dict[str, Any]:
         story.months(stage, listening.Listening(seed).day)
         stage.ends_at = ends_at
         story.refund_and_second_eyes(stage)
+        story.sum_up(stage)
     kept = {"finished": True, "seed": seed, "told": told, "seconds": round(time.monotonic() - began, 1)}
     marker().write_text(json.dumps(kept), encoding="utf-8")
     return kept
 
 
-def _tell(known: dict[str, Any], host: str, port: int) -> None:
+def _tell(host: str, port: int) -> None:
     from . import cast, story
 
-    if known.get("told"):
-        out.print(f"\n[bold]{story.NAME}[/] lives at http://{host}:{port}/c/{story.SLUG}/", highlight=False)
+    out.print(f"\n[bold]{story.NAME}[/] lives at http://{host}:{port}/c/{story.SLUG}/", highlight=False)
     table = Table(title="Log-ins", title_justify="left")
-    for head in ("Who", "What they do", "E-mail"):
-        table.add_column(head)
+    for head in ("Who", "E-mail"):
+        table.add_column(head, no_wrap=True)
+    table.add_column("What they do")
     for role in (*cast.FOUNDERS, cast.REFUSED):
-        table.add_row(
-            role.name,
-            ", ".join(filter(None, (role.class_code, *role.offices))) + (f" – {role.does}" if role.does else ""),
-            role.email,
-        )
+        table.add_row(role.name, role.email, f"{', '.join((role.class_code, *role.offices))}: {role.does}")
     out.print(table)
     out.print(f"Everybody's password: {cast.PASSWORD}", highlight=False)
     out.print(
-        f"Officers are asked for a code too: http://{host}:{port}/demo/ shows it. Messages sent: /c/{story.SLUG}/messages/",
+        f"Officers are asked for a code too: http://{host}:{port}/demo/ shows it. What was sent: /c/{story.SLUG}/messages/sent/",
         highlight=False,
     )
 

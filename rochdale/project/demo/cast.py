@@ -23,8 +23,9 @@ class Role:
 
     @property
     def email(self) -> str:
+        """Return an address that is nobody's: the first name for those with a role, all of it for the others."""
         plain = unicodedata.normalize("NFKD", self.name).encode("ascii", "ignore").decode().lower()
-        return f"{plain.replace(' ', '.')}@nineplays.example"
+        return f"{plain.split()[0] if self.does else plain.replace(' ', '.')}@nineplays.example"
 
     @property
     def secret(self) -> str:

@@ -272,6 +272,19 @@ def refund_and_second_eyes(stage: Stage) -> None:
         stage.say(f"A large top-up for {poorest} waits for a second pair of eyes at the desk.")
 
 
+def sum_up(stage: Stage) -> None:
+    """Say what the books say at the end."""
+    with stage.scene(stage.now):
+        totals: dict[str, int] = {}
+        for row in books.trial_balance():
+            totals[row.code] = totals.get(row.code, 0) + row.balance
+    artists, coop, state, wallets = (
+        money.formatted(totals.get(code, 0), CURRENCY)
+        for code in ("liabilities.artist_payable", "income.music_share", "liabilities.vat", "liabilities.wallet")
+    )
+    stage.say(f"From the plays {artists} is owed to artists, {coop} is the co-op's, {state} is tax; {wallets} lies in wallets.")
+
+
 def _low(stage: Stage, name: str) -> bool:
     with stage.scene(stage.now):
         return bool(_wallet(stage, name) < 5 * EURO)
