@@ -81,7 +81,7 @@ def years(request: HttpRequest) -> list[int]:
 @router.get("{int:year}", response=StatementsOut, auth=None, summary="A year's income statement and balance sheet")
 def statements(request: HttpRequest, year: int, currency: str = "") -> StatementsOut:
     """Return the statements of a year."""
-    found = queries.books(queries.sums(_year(request, year)), _currency(request, currency))
+    found = queries.books(_sums(_year(request, year)), _currency(request, currency))
     return StatementsOut(
         year=found.year.number,
         currency=found.currency,
@@ -100,7 +100,7 @@ def statements(request: HttpRequest, year: int, currency: str = "") -> Statement
 @router.get("{int:year}/flow", response=list[BandOut], auth=None, summary="Where a year's money came from and where it went")
 def flow(request: HttpRequest, year: int, currency: str = "") -> list[BandOut]:
     """Return the bands of the picture, largest first."""
-    picture = queries.picture(queries.sums(_year(request, year)), _currency(request, currency))
+    picture = queries.picture(_sums(_year(request, year)), _currency(request, currency))
     return [
         BandOut(
             source=link.source,
@@ -140,6 +140,10 @@ def _coop(request: HttpRequest) -> Coop:
 
 def _year(request: HttpRequest, number: int) -> queries.Year:
     return queries.year_numbered(number, now=clock.now(), zone=_coop(request).time_zone)
+
+
+def _sums(year: queries.Year) -> queries.Sums:
+    return queries.sums(year, smallest=queries.smallest_group(clock.now()))
 
 
 def _currency(request: HttpRequest, given: str) -> str:

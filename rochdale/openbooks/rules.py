@@ -5,7 +5,7 @@ Pure: sums in, lines out. Every figure is an exact sum of transfers in micro-uni
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -133,8 +133,34 @@ def last_moment(end: datetime) -> datetime:
     return end - timedelta(microseconds=1)
 
 
-def bands(moved: Iterable[Moved]) -> list[Band]:
+def partners(uses: Mapping[str, frozenset[str]], people: Mapping[str, int], *, smallest: int) -> dict[str, str]:
+    """Return, for each kind of posting that concerned too few people, the kind it is shown together with.
+
+    `uses` are the places (or accounts) a kind touches, `people` how many different people it
+    concerned. The partner is the kind with most people that touches the same place and has
+    enough of them; where there is none, the small ones of a place are shown together. A kind
+    of the co-op's own (no people) needs none, and a kind that is alone in its places gets
+    none: it equals a total that is published anyway.
+    """
+    enough = {kind for kind in uses if people.get(kind, 0) >= smallest}
+    few = {kind for kind in uses if 0 < people.get(kind, 0) < smallest}
+    found: dict[str, str] = {}
+    for kind in sorted(few):
+        near = [other for other in enough if uses[other] & uses[kind]]
+        if near:
+            found[kind] = max(near, key=lambda other: (people[other], other))
+            continue
+        first = min(other for other in few if uses[other] & uses[kind])
+        if first != kind:
+            found[kind] = found.get(first, first)
+    return found
+
+
+def bands(moved: Iterable[Moved], joined: Collection[str] = ()) -> list[Band]:
     """Turn sums of transfers into the picture's bands, largest first.
+
+    `joined` are kinds that stand for several (see `partners`): what came in and went out by
+    them is set off.
 
     Between two claims money goes from the debited to the credited account (a wallet pays an
     artist). Where one side is money itself (bank, cash), it came in from or went out to the
@@ -145,7 +171,7 @@ def bands(moved: Iterable[Moved]) -> list[Band]:
     """
     sums: dict[tuple[str, str], int] = {}
     for each in moved:
-        ends = ends_of(each)
+        ends = ends_of(each, joined)
         if ends is None:
             continue
         source, target = ends
@@ -157,7 +183,7 @@ def bands(moved: Iterable[Moved]) -> list[Band]:
     return sorted(net + _kept(net), key=lambda band: (-band.micro, band.source, band.target))
 
 
-def ends_of(each: Moved) -> tuple[str, str] | None:
+def ends_of(each: Moved, joined: Collection[str] = ()) -> tuple[str, str] | None:
     """Return the places between which this money went, or None for moves between the co-op's own pockets."""
     from_money, to_money = each.credit_type == "asset", each.debit_type == "asset"
     if from_money and to_money:
@@ -169,7 +195,7 @@ def ends_of(each: Moved) -> tuple[str, str] | None:
     if each.credit_type == "expense":
         return each.credit, COOP
     if from_money:
-        return _place(each.debit, each.debit_type), f"out:{each.kind}"
+        return _place(each.debit, each.debit_type), f"{'in' if each.kind in joined else 'out'}:{each.kind}"
     ends = _place(each.debit, each.debit_type), _place(each.credit, each.credit_type)
     return ends if ends[0] != ends[1] else None
 
@@ -260,6 +286,14 @@ class Stretch:
     people: int
     micro: int
     merged: bool = False
+
+
+def by_month(stretches: Sequence[Stretch]) -> list[Stretch]:
+    """Put stretches of the same month together, months in order. Of people the larger count stands."""
+    found: dict[date, Stretch] = {}
+    for each in sorted(stretches, key=lambda stretch: stretch.first):
+        found[each.first] = replace(_joined(found[each.first], each), merged=False) if each.first in found else each
+    return list(found.values())
 
 
 def merge_thin(stretches: Sequence[Stretch], *, smallest: int) -> list[Stretch]:

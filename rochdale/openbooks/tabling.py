@@ -47,11 +47,12 @@ def _money(found: queries.Books, entry: rules.Entry) -> tables.Money:
 def of_year(which: str, year: queries.Year, currency: str, *, now: datetime) -> tables.Table:
     """Return one of a year's tables. Refuses a name that is none of `flow`, `income`, `balance`, `members`."""
     makers = {"flow": _flow, "income": _income, "balance": _balance}
+    smallest = queries.smallest_group(now)
     if which == "members":
-        return members(queries.people(now, smallest=queries.smallest_group(now)))
+        return members(queries.people(now, smallest=smallest))
     if which not in makers:
         raise queries.NoSuchFigure()
-    return makers[which](year, currency)
+    return makers[which](queries.sums(year, smallest=smallest), currency)
 
 
 def members(found: queries.People) -> tables.Table:
@@ -79,7 +80,7 @@ def stretches(figure: queries.Figure) -> tables.Table:
         ],
         rows=[
             {
-                "kind": queries.kind_title(each.kind),
+                "kind": queries.kinds_title(each.kind, figure.joined),
                 "first": f"{each.first:%Y-%m}",
                 "last": f"{each.last:%Y-%m}",
                 "count": each.count,
@@ -115,8 +116,8 @@ def own_postings(figure: queries.Figure) -> tables.Table:
     )
 
 
-def _flow(year: queries.Year, currency: str) -> tables.Table:
-    picture = queries.picture(queries.sums(year), currency)
+def _flow(sums: queries.Sums, currency: str) -> tables.Table:
+    picture = queries.picture(sums, currency)
     return tables.Table(
         name="flow",
         caption=picture.title,
@@ -132,16 +133,16 @@ def _flow(year: queries.Year, currency: str) -> tables.Table:
     )
 
 
-def _income(year: queries.Year, currency: str) -> tables.Table:
-    found = queries.books(queries.sums(year), currency).income
+def _income(sums: queries.Sums, currency: str) -> tables.Table:
+    found = queries.books(sums, currency).income
     rows = [_line(_("Came in"), entry, currency) for entry in found.income]
     rows += [_line(_("Spent"), entry, currency) for entry in found.expenses]
     foot = {"part": _("Left of the year"), "amount": tables.Money(found.result, currency)}
     return _statement("income", _("Income statement"), rows, foot)
 
 
-def _balance(year: queries.Year, currency: str) -> tables.Table:
-    found = queries.books(queries.sums(year), currency).balance
+def _balance(sums: queries.Sums, currency: str) -> tables.Table:
+    found = queries.books(sums, currency).balance
     rows = [_line(_("There is"), entry, currency) for entry in found.assets]
     rows += [_line(_("Owed"), entry, currency) for entry in found.liabilities]
     rows += [_line(_("The members' own"), entry, currency) for entry in found.equity]

@@ -71,6 +71,17 @@ def moved(*, start: datetime, end: datetime) -> list[Moved]:
     return [Moved(*(*row[:6], whole(row[6]))) for row in rows(MOVED, {"start": start, "end": end})]
 
 
+PEOPLE = """
+SELECT kind, count(DISTINCT party) FROM ledger_posting
+WHERE happened_at >= %(start)s AND happened_at < %(end)s GROUP BY kind
+"""
+
+
+def people_by_kind(*, start: datetime, end: datetime) -> dict[str, int]:
+    """Return whose business each kind of posting was: how many different parties from `start` until before `end`."""
+    return {row[0]: int(row[1]) for row in rows(PEOPLE, {"start": start, "end": end})}
+
+
 MONTHS = """
 SELECT p.kind, date_trunc('month', p.happened_at AT TIME ZONE %(zone)s)::date, count(DISTINCT p.id), count(DISTINCT p.party),
     sum(m.amount)

@@ -3,7 +3,20 @@
 from __future__ import annotations
 
 from .acts import Act, latest_acts
-from .figures import Books, Figure, Sums, books, code_explanation, currencies, figure, kind_title, sum_explanation, sums, title_of
+from .figures import (
+    Books,
+    Figure,
+    Sums,
+    books,
+    code_explanation,
+    currencies,
+    figure,
+    kind_title,
+    kinds_title,
+    sum_explanation,
+    sums,
+    title_of,
+)
 from .people import People, members_explanation, name_of, people, shares_explanation
 from .pictures import band_explanation, picture
 from .sight import BooksNotOpen, NoSuchFigure, may_see, seen_by, smallest_group
@@ -24,6 +37,7 @@ __all__ = [
     "currencies",
     "figure",
     "kind_title",
+    "kinds_title",
     "latest_acts",
     "may_see",
     "members_explanation",

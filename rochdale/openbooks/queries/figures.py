@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -40,6 +40,8 @@ class Sums:
     year: Year
     moved: Sequence[published.Moved]
     before: Sequence[ledger.TrialLine]
+    people: Mapping[str, int]
+    smallest: int
 
     def of(self, currency: str) -> list[rules.Moved]:
         """Return what moved in one currency."""
@@ -82,6 +84,7 @@ class Figure:
     stretches: Sequence[rules.Stretch]
     own: Sequence[published.OwnPosting]
     versions: Sequence[int]
+    joined: Mapping[str, str]
 
     @property
     def shown(self) -> int:
@@ -89,9 +92,11 @@ class Figure:
         return self.closing - self.opening if self.type in FLOWING else self.closing
 
 
-def sums(year: Year) -> Sums:
-    """Read a year's sums: one pass over its transfers, and the balances before it."""
-    return Sums(year, published.moved(start=year.start, end=year.end), ledger.trial_balance(until=year.start))
+def sums(year: Year, *, smallest: int) -> Sums:
+    """Read a year's sums: one pass over its transfers, one over its postings, and the balances before it."""
+    stretch = {"start": year.start, "end": year.end}
+    before = ledger.trial_balance(until=year.start)
+    return Sums(year, published.moved(**stretch), before, published.people_by_kind(**stretch), smallest)
 
 
 def currencies(found: Sums, home: str) -> list[str]:
@@ -113,9 +118,17 @@ def figure(code: str, *, year: Year, currency: str, smallest: int) -> Figure:
     if kind is None:
         raise NoSuchFigure()
     months = published.months_of(code, currency, start=year.start, end=year.end, zone=year.zone)
+    people = published.people_by_kind(start=year.start, end=year.end)
+    joined = rules.partners({each.kind: frozenset({code}) for each in months}, people, smallest=smallest)
     stretches: list[rules.Stretch] = []
-    for posted in dict.fromkeys(each.kind for each in months):
-        mine = [rules.Stretch(m.kind, m.month, m.month, m.count, m.parties, m.amount) for m in months if m.kind == posted]
+    for posted in dict.fromkeys(joined.get(each.kind, each.kind) for each in months):
+        mine = rules.by_month(
+            [
+                rules.Stretch(posted, each.month, each.month, each.count, each.parties, each.amount)
+                for each in months
+                if joined.get(each.kind, each.kind) == posted
+            ]
+        )
         stretches += rules.merge_thin(mine, smallest=smallest)
     before = ledger.trial_balance(until=year.start, currency=currency)
     opening = sum(line.balance for line in before if line.code == code)
@@ -130,6 +143,7 @@ def figure(code: str, *, year: Year, currency: str, smallest: int) -> Figure:
         stretches=stretches,
         own=published.own_postings(code, currency, start=year.start, end=year.end),
         versions=published.versions_of(code, currency, start=year.start, end=year.end),
+        joined=joined,
     )
 
 
@@ -139,7 +153,9 @@ def code_explanation(found: Figure, *, smallest: int) -> explain.Explanation:
     for kind in dict.fromkeys(stretch.kind for stretch in found.stretches):
         mine = [stretch for stretch in found.stretches if stretch.kind == kind]
         count = sum(stretch.count for stretch in mine)
-        words = ngettext("{kind} (one posting)", "{kind} ({count} postings)", count).format(kind=kind_title(kind), count=count)
+        words = ngettext("{kind} (one posting)", "{kind} ({count} postings)", count).format(
+            kind=kinds_title(kind, found.joined), count=count
+        )
         lines.append(explain.Line(words, sum(stretch.micro for stretch in mine), found.currency))
     lines.append(explain.Line(_("Together"), found.shown, found.currency, total=True))
     return explain.Explanation(
@@ -255,6 +271,12 @@ def kind_title(code: str) -> str:
 
 def _posted(each: published.OwnPosting, currency: str) -> explain.Posted:
     return explain.Posted(each.id, each.happened_at, kind_title(each.kind), each.amount, currency)
+
+
+def kinds_title(code: str, joined: Mapping[str, str]) -> str:
+    """Return what people call a kind of posting, and those that are shown together with it."""
+    others = sorted(kind for kind, partner in joined.items() if partner == code and kind != code)
+    return " + ".join(kind_title(kind) for kind in [code, *others])
 
 
 def _lines(found: Books, entries: Sequence[rules.Entry]) -> list[explain.Line]:

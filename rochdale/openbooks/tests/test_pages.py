@@ -201,3 +201,23 @@ def test_the_api_is_as_open_as_the_pages(books, client):
     bylaws.adopt(NOW, {"openbooks.visibility": "members"})
     answer = client.get("/c/alpha/api/v1/openbooks/2026")
     assert (answer.status_code, answer.json()["code"]) == (403, "openbooks.members_only")
+
+
+def test_what_one_person_got_back_is_not_shown_alone(coop, client):
+    """Six people topped up, one of them got 3.21 back: only the sum of both kinds is shown, on page, in file and API."""
+    bylaws.adopt(NOW)
+    with clock.at(NOW), ledger.declared():
+        bank = ledger.opened("assets.test.bank")
+        people = [uuid4() for _ in range(6)]
+        wallets = [ledger.opened("liabilities.test.wallet", party=party) for party in people]
+        for party, wallet in zip(people, wallets, strict=True):
+            ledger.posted((bank, wallet, 10_000_000), kind="test.top_up", party=party)
+        ledger.posted((wallets[0], bank, 3_210_000), kind="test.sale", party=people[0])
+        seen = [page(client, path) for path in ("", "books/", "books/2026/flow.csv", "books/2026/why/liabilities.test.wallet/")]
+        seen += [page(client, f"books/2026/account/liabilities.test.wallet{end}") for end in ("/", ".csv")]
+        seen.append(client.get("/c/alpha/api/v1/openbooks/2026/flow").content.decode())
+    for text in seen:
+        assert "3.21" not in text
+        assert "3210000" not in text
+    assert "€56.79" in seen[1]
+    assert "Top-up + Sale" in seen[1]

@@ -187,3 +187,44 @@ def test_changes_stand_on_the_normal_side_and_add_up():
 def test_a_year_stands_on_the_one_before():
     before, changes = [Entry("a", "asset", 5), Entry("b", "asset", 1)], [Entry("a", "asset", -2), Entry("c", "equity", 3)]
     assert rules.together(before, changes) == [Entry("a", "asset", 3), Entry("b", "asset", 1), Entry("c", "equity", 3)]
+
+
+WALLET, SHARES = frozenset({"wallet"}), frozenset({"shares"})
+
+
+@pytest.mark.parametrize(
+    ("uses", "people", "expected"),
+    [
+        ({"top_up": WALLET, "refund": WALLET}, {"top_up": 9, "refund": 1}, {"refund": "top_up"}),
+        ({"top_up": WALLET, "refund": WALLET, "grant": WALLET}, {"top_up": 9, "refund": 1, "grant": 30}, {"refund": "grant"}),
+        ({"top_up": WALLET, "shares": SHARES}, {"top_up": 9, "shares": 2}, {}),  # alone in its place: a published total
+        ({"top_up": WALLET, "refund": WALLET}, {"top_up": 3, "refund": 1}, {"top_up": "refund"}),  # small ones together
+        ({"top_up": WALLET, "rent": WALLET}, {"top_up": 9, "rent": 0}, {}),  # the co-op's own
+        ({"top_up": WALLET, "refund": WALLET}, {"top_up": 9, "refund": 5}, {}),
+        ({"a": WALLET, "b": WALLET | SHARES, "c": SHARES}, {"a": 1, "b": 1, "c": 9}, {"a": "a", "b": "c"}),
+    ],
+)
+def test_a_kind_of_few_people_is_shown_with_a_larger_one(uses, people, expected):
+    found = rules.partners(uses, people, smallest=5)
+    assert {kind: partner for kind, partner in found.items() if kind != partner} == {k: v for k, v in expected.items() if k != v}
+
+
+@given(
+    st.dictionaries(st.sampled_from("abcdef"), st.tuples(st.frozensets(st.sampled_from("xyz"), min_size=1), st.integers(0, 9)))
+)
+def test_partners_never_go_round_in_circles(kinds):
+    found = rules.partners({k: v[0] for k, v in kinds.items()}, {k: v[1] for k, v in kinds.items()}, smallest=5)
+    for partner in found.values():
+        assert partner not in found
+
+
+def test_what_few_people_got_back_is_set_off_against_what_came_in():
+    refund = Moved("pay.top_up", "liabilities.wallet", "liability", "assets.bank", "asset", 30)  # renamed to its partner
+    assert rules.bands([TOP_UP, refund], {"pay.top_up"}) == [Band("in:pay.top_up", "liabilities.wallet", 70)]
+
+
+def test_months_of_joined_kinds_are_one():
+    assert [(each.count, each.micro, each.people) for each in rules.by_month([_month(1, 6), _month(2, 7), _month(1, 1)])] == [
+        (20, 200, 6),
+        (10, 100, 7),
+    ]

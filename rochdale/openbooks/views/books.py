@@ -29,7 +29,7 @@ def band(request: web.CoopRequest, year: int) -> HttpResponse:
     """Explain a band of the picture: `?source=…&target=…`."""
     chosen = _year(request, year)
     found = queries.band_explanation(
-        queries.sums(chosen), _currency(request), source=request.GET.get("source", ""), target=request.GET.get("target", "")
+        _sums(chosen), _currency(request), source=request.GET.get("source", ""), target=request.GET.get("target", "")
     )
     return render(request, "shared/explain.html", {"explanation": found})
 
@@ -37,7 +37,7 @@ def band(request: web.CoopRequest, year: int) -> HttpResponse:
 @web.everyone
 def total(request: web.CoopRequest, year: int, what: str) -> HttpResponse:
     """Explain a sum of the statements."""
-    found = queries.sum_explanation(queries.books(queries.sums(_year(request, year)), _currency(request)), what)
+    found = queries.sum_explanation(queries.books(_sums(_year(request, year)), _currency(request)), what)
     return render(request, "shared/explain.html", {"explanation": found})
 
 
@@ -102,7 +102,8 @@ def how(request: web.CoopRequest) -> HttpResponse:
 
 def _page(request: web.CoopRequest, year: queries.Year) -> HttpResponse:
     now, currency = clock.now(), _currency(request)
-    smallest, sums = queries.smallest_group(now), queries.sums(year)
+    smallest = queries.smallest_group(now)
+    sums = queries.sums(year, smallest=smallest)
     books = queries.books(sums, currency)
     return render(
         request,
@@ -126,6 +127,10 @@ def _year(request: web.CoopRequest, number: int | None) -> queries.Year:
     _check(request)
     now, zone = clock.now(), request.coop.time_zone
     return queries.year_at(now, zone) if number is None else queries.year_numbered(number, now=now, zone=zone)
+
+
+def _sums(year: queries.Year) -> queries.Sums:
+    return queries.sums(year, smallest=queries.smallest_group(clock.now()))
 
 
 def _figure(request: web.CoopRequest, year: int, code: str) -> tuple[queries.Figure, int]:

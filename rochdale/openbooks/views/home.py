@@ -15,7 +15,7 @@ def coop_home(request: web.CoopRequest) -> HttpResponse:
     now, coop = clock.now(), request.coop
     founded = coop.state != "formation"
     open_to_viewer = founded and queries.may_see(web.actor_of(request), now)
-    year = queries.year_at(now, coop.time_zone)
+    year, smallest = queries.year_at(now, coop.time_zone), queries.smallest_group(now)
     return render(
         request,
         "openbooks/home.html",
@@ -24,8 +24,8 @@ def coop_home(request: web.CoopRequest) -> HttpResponse:
             "formation_url": frame.reverse_or_none("founding:progress"),
             "open_to_viewer": open_to_viewer,
             "year": year,
-            "picture": queries.picture(queries.sums(year), coop.currency) if open_to_viewer else None,
-            "people": queries.people(now, smallest=queries.smallest_group(now)) if founded else None,
+            "picture": queries.picture(queries.sums(year, smallest=smallest), coop.currency) if open_to_viewer else None,
+            "people": queries.people(now, smallest=smallest) if founded else None,
             "acts": queries.latest_acts(now) if founded else [],
         },
     )
