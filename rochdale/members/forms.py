@@ -67,6 +67,14 @@ class AtTheDesk(Details):
         self.fields["class_code"].choices = [("", _("Not now")), *classes]  # type: ignore[attr-defined]  # a choice field
 
 
+class Organisation(forms.Form):
+    """An organisation, and the person who first acts for it."""
+
+    name = forms.CharField(label=_("Name of the organisation"), max_length=LONGEST_DETAIL)
+    address = forms.CharField(label=_("Postal address"), max_length=LONGEST_DETAIL, required=False)
+    number = forms.IntegerField(label=_("Member number of who acts for it"), min_value=1)
+
+
 class Contact(forms.Form):
     """How one is reached."""
 

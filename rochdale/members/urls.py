@@ -22,6 +22,7 @@ urlpatterns = [
     path("applications/<int:application>/", applications.decide, name="application"),
     path("desk/", desk.desk, name="desk"),
     path("desk/register/", desk.register_person, name="desk_register"),
+    path("desk/organisation/", desk.register_organisation, name="desk_organisation"),
     path("desk/prove/", desk.prove, name="prove"),
     path("desk/end/", desk.end, name="desk_end"),
     path("<int:number>/", applications.member_page, name="member"),

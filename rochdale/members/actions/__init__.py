@@ -13,6 +13,7 @@ from .desk import DESK_OFFICES, claim_party, issue_desk_credentials, prove_at_de
 from .many import make_parties
 from .membership import LEAST_PURPOSE, PurposeMissing, add_class, enrol_founder, inspect_register, open_register
 from .parties import (
+    NoSuchParty,
     appoint_representative,
     change_contact,
     end_representation,
@@ -26,6 +27,7 @@ from .shares import buy_shares, pay_shares, withdraw_shares
 __all__ = [
     "DESK_OFFICES",
     "LEAST_PURPOSE",
+    "NoSuchParty",
     "PurposeMissing",
     "add_class",
     "admit_member",

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from django.db.models import F, Q
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from rochdale.bylaws import queries as bylaws
@@ -100,9 +101,19 @@ def register(
     if sort not in SORTS or (sort == "shares" and not view.holdings):
         raise UnknownSort(given=sort[:20])
     moment = as_of or now
-    lines = _lines(moment, known_at, view, viewer)
-    lines.sort(key=lambda line: _order(line, sort), reverse=descending)
-    return RegisterPage(lines[start : start + size] if size else lines, len(lines), view, law)
+    rows = _entered(moment, known_at)
+    shown = [viewer.party] if viewer.party is not None else []
+    held = holdings(None if view.holdings else shown, moment, known_at)
+    if sort == "name":
+        names = privacy.names([row.party_id for row in rows])
+        order = _by_name(names)
+    else:
+        order = _by_shares(held) if sort == "shares" else _BY[sort]
+    rows.sort(key=order, reverse=descending)
+    part = rows[start : start + size] if size else rows
+    if sort != "name":
+        names = privacy.names([row.party_id for row in part])
+    return RegisterPage(_lines(part, names, held, view, viewer, moment, known_at), len(rows), view, law)
 
 
 def register_inspections(limit: int = 100) -> Sequence[RegisterInspection]:
@@ -116,29 +127,41 @@ def _kind_of(viewer: Actor, now: datetime) -> rules.Viewer:
     return "member" if viewer.party is not None and is_effective(viewer.party, now) else "outsider"
 
 
-def _lines(moment: datetime, known_at: datetime | None, view: rules.View, viewer: Actor) -> list[RegisterLine]:
+def _entered(moment: datetime, known_at: datetime | None) -> list[Member]:
+    """Return the members whose membership counted at a moment, as far as that was known."""
     effective = Member.objects.filter(start__effective_at__lte=moment)
     if known_at is not None:
         effective = effective.filter(recorded_at__lte=known_at, start__recorded_at__lte=known_at)
-    rows = list(effective.annotate(joined_at=F("start__effective_at")).order_by("number"))
-    parties = [row.party_id for row in rows]
-    names, classes = privacy.names(parties), _classes(moment, known_at)
-    held = holdings(None if view.holdings else [viewer.party] if viewer.party else [], moment, known_at)
+    return list(effective.select_related("start"))
+
+
+def _lines(
+    rows: Sequence[Member],
+    names: Mapping[UUID, str],
+    held: Mapping[UUID, list[Holding]],
+    view: rules.View,
+    viewer: Actor,
+    moment: datetime,
+    known_at: datetime | None,
+) -> list[RegisterLine]:
+    classes = _classes([row.number for row in rows], moment, known_at)
     return [
         RegisterLine(
             number=row.number,
             party=row.party_id,
             name=names.get(row.party_id, ""),
             classes=tuple(sorted(classes[row.number])),
-            joined_at=row.joined_at,
+            joined_at=row.start.effective_at,
             holdings=tuple(held.get(row.party_id, ())) if view.holdings or row.party_id == viewer.party else None,
         )
         for row in rows
     ]
 
 
-def _classes(moment: datetime, known_at: datetime | None) -> defaultdict[int, list[str]]:
-    open_then = ClassMembership.objects.filter(Q(until_at__isnull=True) | Q(until_at__gt=moment), from_at__lte=moment)
+def _classes(numbers: Sequence[int], moment: datetime, known_at: datetime | None) -> defaultdict[int, list[str]]:
+    open_then = ClassMembership.objects.filter(
+        Q(until_at__isnull=True) | Q(until_at__gt=moment), member__in=numbers, from_at__lte=moment
+    )
     if known_at is not None:
         open_then = open_then.filter(recorded_at__lte=known_at)
     found: defaultdict[int, list[str]] = defaultdict(list)
@@ -147,11 +170,17 @@ def _classes(moment: datetime, known_at: datetime | None) -> defaultdict[int, li
     return found
 
 
-def _order(line: RegisterLine, sort: str) -> tuple[object, ...]:
-    if sort == "name":
-        return (privacy_rules.sort_key(line.name), line.number)
-    if sort == "joined":
-        return (line.joined_at, line.number)
-    if sort == "shares":
-        return (line.shares, line.number)
-    return (line.number,)
+Order = Callable[[Member], tuple[Any, ...]]
+
+_BY: dict[str, Order] = {
+    "number": lambda row: (row.number,),
+    "joined": lambda row: (row.start.effective_at, row.number),
+}
+
+
+def _by_name(names: Mapping[UUID, str]) -> Order:
+    return lambda row: (privacy_rules.sort_key(names.get(row.party_id, "")), row.number)
+
+
+def _by_shares(held: Mapping[UUID, list[Holding]]) -> Order:
+    return lambda row: (sum(each.shares for each in held.get(row.party_id, ())), row.number)

@@ -140,3 +140,75 @@ def test_a_refused_applicant_appeals_by_a_page() -> None:
     assert Page("grace").post(f"members/applications/{application}/", {"decision": "admit"}).status_code == 422
     assert Page("hana").post(f"members/applications/{application}/", {"decision": "admit"}).status_code == 303
     assert Page("bruno").get(f"members/appeal/{application}/").status_code in (403, 404)
+
+
+def test_an_organisation_is_written_down_and_acted_for() -> None:
+    people.officer("carmen")
+    people.officer("grace")
+    bruno = people.join("bruno")
+    carmen, page = Page("carmen"), Page("bruno")
+    assert "An organisation" in text_of(carmen.get("members/desk/"))
+    given = {"name": "Toad Lane Records", "number": queries.number_of(bruno)}
+    assert carmen.get("members/desk/organisation/").status_code == 200
+    assert carmen.post("members/desk/organisation/", given | {"number": 99}).status_code == 422
+    assert carmen.post("members/desk/organisation/", given).status_code == 303
+    [_own, records] = queries.acting_for(people.log_in("bruno"), NOW)
+    assert "Toad Lane Records" in text_of(page.get("members/"))
+    assert page.post("members/act-as/", {"party": str(records.party)}).status_code == 303
+    assert "You act for Toad Lane Records" in text_of(page.get("members/"))
+    applied = {"class_code": "artist", "name": "Toad Lane Records", "agrees": "on"}
+    assert page.post("members/join/", applied).status_code == 303
+    assert [each.party for each in queries.open_applications(NOW)] == [records.party]
+    assert page.post("members/act-as/", {"party": str(bruno)}).status_code == 303
+    assert "You act for" not in text_of(page.get("members/"))
+    people.log_in("eve")
+    assert Page("eve").post("members/act-as/", {"party": str(records.party)}).status_code == 404
+
+
+def test_a_membership_begun_at_the_desk_is_claimed_by_a_page() -> None:
+    dilip = people.join("dilip")
+    sheet = people.sheet()
+    from rochdale.members import actions
+    from rochdale.members.testing import fresh_key
+
+    actions.issue_desk_credentials(
+        actor=people.officer("carmen"),
+        now=NOW,
+        key=fresh_key(),
+        party=dilip,
+        pin_hash=sheet.pin_hash,
+        code_hashes=list(sheet.code_hashes),
+    )
+    eve = Page("eve")
+    given = {"number": queries.number_of(dilip), "pin": sheet.pin, "code": sheet.codes[0]}
+    assert eve.get("members/claim/").status_code == 200
+    assert eve.post("members/claim/", given | {"pin": "000000"}).status_code == 422
+    assert eve.post("members/claim/", given).status_code == 303
+    assert "member number 1" in text_of(eve.get("members/"))
+
+
+def test_the_desk_ends_when_the_officer_loses_the_office() -> None:
+    """T24: the next request is refused."""
+    from rochdale.members import actions
+    from rochdale.members.testing import fresh_key
+    from rochdale.offices import actions as offices
+    from rochdale.offices import queries as terms
+
+    dilip = people.join("dilip")
+    sheet, carmen = people.sheet(), people.officer("carmen")
+    actions.issue_desk_credentials(
+        actor=carmen,
+        now=NOW,
+        key=fresh_key(),
+        party=dilip,
+        pin_hash=sheet.pin_hash,
+        code_hashes=list(sheet.code_hashes),
+    )
+    page = Page("carmen")
+    page.post("members/desk/prove/", {"number": queries.number_of(dilip), "pin": sheet.pin, "code": sheet.codes[0]})
+    assert "an officer" in text_of(page.get("members/"))
+    [term] = [each for each in terms.holdings(NOW) if each.party == carmen.party]
+    assert carmen.party is not None
+    offices.resign(actor=carmen, now=NOW, key=fresh_key(), term=term.id, party=carmen.party)
+    assert "an officer" not in text_of(page.get("members/"))
+    assert page.get("members/desk/").status_code == 403

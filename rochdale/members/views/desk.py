@@ -58,6 +58,33 @@ def register_person(request: CoopRequest) -> HttpResponse:
     return render(request, "members/desk_register.html", {"form": form, "refused": refused}, status=422 if refused else 200)
 
 
+@web.officers("secretary", "board", "chair")
+def register_organisation(request: CoopRequest) -> HttpResponse:
+    """Write an organisation down, with the member who acts for it from now on."""
+    form = forms.Organisation(request.POST or None)
+    refused = ""
+    if request.method == "POST" and form.is_valid():
+        given = form.cleaned_data
+        member = queries.member_by_number(given["number"])
+        try:
+            if member is None:
+                raise actions.NoSuchParty()
+            actions.make_organisation(
+                actor=request.actor,
+                now=clock.now(),
+                key=web.key_of(request),
+                representative=member.party,
+                register={"name": given["name"], "address": given["address"]},
+            )
+        except Refusal as refusal:
+            refused = web.refusal_message(refusal)
+        else:
+            web.toast(request, _("Written down. Member {number} can act and apply for it now.").format(number=given["number"]))
+            return web.see_other(reverse("members:desk"))
+    context = {"form": form, "refused": refused}
+    return render(request, "members/desk_organisation.html", context, status=422 if refused else 200)
+
+
 @never_cache
 @web.officers(*OFFICES)
 def new_sheet(request: CoopRequest, number: int) -> HttpResponse:
