@@ -69,6 +69,7 @@ class Payments(module.Module):
                 guarded=True,
                 floor=0,
                 client_money=True,
+                place=_("Wallets"),
             ),
             module.AccountPlan(code="expenses.desk_differences", title=_("Desk differences"), kind="expense"),
         )

@@ -28,13 +28,15 @@ class Moved:
 
 @dataclass(frozen=True, slots=True)
 class Month:
-    """One kind's postings on one account code in a month: how many, by how many parties, and what they added (or took)."""
+    """One kind's postings on one account code in a month: how many, by how many parties, what they added
+    (or took), and the last version of the bylaws under which they were made."""
 
     kind: str
     month: date
     count: int
     parties: int
     amount: int
+    bylaws_version: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +86,7 @@ def people_by_kind(*, start: datetime, end: datetime) -> dict[str, int]:
 
 MONTHS = """
 SELECT p.kind, date_trunc('month', p.happened_at AT TIME ZONE %(zone)s)::date, count(DISTINCT p.id), count(DISTINCT p.party),
-    sum(m.amount)
+    sum(m.amount), max(p.bylaws_version)
 FROM (
     SELECT t.posting_id, t.amount FROM ledger_account a JOIN ledger_transfer t ON t.credit_id = a.id
     WHERE a.code = %(code)s AND a.currency = %(currency)s
@@ -104,21 +106,7 @@ def months_of(code: str, currency: str, *, start: datetime, end: datetime, zone:
         return []
     given = {"code": code, "currency": currency, "start": start, "end": end, "zone": zone}
     side = rules.side(kind)
-    return [Month(row[0], row[1], row[2], row[3], side * whole(row[4])) for row in rows(MONTHS, given)]
-
-
-VERSIONS = """
-SELECT DISTINCT p.bylaws_version FROM ledger_posting p
-WHERE p.happened_at >= %(start)s AND p.happened_at < %(end)s AND EXISTS (
-    SELECT FROM ledger_transfer t JOIN ledger_account a ON a.id IN (t.debit_id, t.credit_id)
-    WHERE t.posting_id = p.id AND a.code = %(code)s AND a.currency = %(currency)s
-) ORDER BY 1
-"""
-
-
-def versions_of(code: str, currency: str, *, start: datetime, end: datetime) -> list[int]:
-    """Return the versions of the bylaws under which an account code's postings were made."""
-    return [row[0] for row in rows(VERSIONS, {"code": code, "currency": currency, "start": start, "end": end})]
+    return [Month(row[0], row[1], row[2], row[3], side * whole(row[4]), row[5]) for row in rows(MONTHS, given)]
 
 
 OWN = """

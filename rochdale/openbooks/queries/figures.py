@@ -83,7 +83,7 @@ class Figure:
     closing: int
     stretches: Sequence[rules.Stretch]
     own: Sequence[published.OwnPosting]
-    versions: Sequence[int]
+    version: int | None
     joined: Mapping[str, str]
 
     @property
@@ -142,7 +142,7 @@ def figure(code: str, *, year: Year, currency: str, smallest: int) -> Figure:
         closing=opening + sum(stretch.micro for stretch in stretches),
         stretches=stretches,
         own=published.own_postings(code, currency, start=year.start, end=year.end),
-        versions=published.versions_of(code, currency, start=year.start, end=year.end),
+        version=max((each.bylaws_version for each in months), default=None),
         joined=joined,
     )
 
@@ -164,7 +164,7 @@ def code_explanation(found: Figure, *, smallest: int) -> explain.Explanation:
         micro=found.shown,
         currency=found.currency,
         lines=lines,
-        bylaw_version=found.versions[-1] if found.versions else None,
+        bylaw_version=found.version,
         postings_count=sum(stretch.count for stretch in found.stretches),
         postings=[_posted(each, found.currency) for each in found.own[:5]],
         more_url=_address("openbooks:account", found.year, found.code, found.currency),
