@@ -96,7 +96,7 @@ def post_many(*, actor: Actor, now: datetime, key: str, postings: Sequence[NewPo
     with connection.cursor() as cursor, named():
         for start in range(0, len(postings), BATCH):
             part = postings[start : start + BATCH]
-            cursor.execute(POST_MANY, _arrays(part, actor=actor, now=now, versions=versions))
+            cursor.execute(POST_MANY, arrays(part, actor=actor, now=now, versions=versions))
             ids += cursor.fetchone()[0]
     return ids
 
@@ -175,7 +175,8 @@ def arguments(posting: NewPosting, *, actor: Actor, now: datetime, version: int)
     ]
 
 
-def _arrays(part: Sequence[NewPosting], *, actor: Actor, now: datetime, versions: dict[datetime, int]) -> list[Any]:
+def arrays(part: Sequence[NewPosting], *, actor: Actor, now: datetime, versions: dict[datetime, int]) -> list[Any]:
+    """Return the arguments of the SQL function `ledger_post_many`, in its order."""
     legs = [(number, place, leg) for number, p in enumerate(part, 1) for place, leg in enumerate(p.transfers, 1)]
     return [
         [p.key for p in part],

@@ -19,52 +19,64 @@ BEGIN
 END $$;
 
 -- statement
-CREATE FUNCTION ledger_check_transfers() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION ledger_check_transfers() RETURNS trigger LANGUAGE plpgsql SET enable_seqscan = off AS $$
 -- Good transfers pass by one quick look that only counts them; anything else is looked at again, slowly,
--- to say what is wrong. Large and small statements are written twice because each keeps its own plan.
+-- to say what is wrong. Plans are kept by the connection from when the tables were small: without
+-- sequential scans they stay right when the tables have grown.
 DECLARE
     given bigint;
     good bigint;
+    first_posting bigint;
+    last_posting bigint;
     first_epoch integer;
     last_epoch integer;
     first_happened timestamptz;
     last_happened timestamptz;
+    accounts bigint[];
+    guarded bigint[];
     debit_low bigint;
     debit_high bigint;
     credit_low bigint;
     credit_high bigint;
+    alike boolean := true;
+    shut boolean;
     odd boolean;
     wrong text;
+    change bigint;
     lowest bigint;
     highest bigint;
 BEGIN
-    SELECT count(*) INTO given FROM added;
-    IF given <= 100 THEN
-        SELECT count(*), min(t.epoch), max(t.epoch), min(p.happened_at), max(p.happened_at),
-            min(CASE WHEN d.floor IS NOT NULL THEN d.id END), max(CASE WHEN d.floor IS NOT NULL THEN d.id END),
-            min(CASE WHEN c.floor IS NOT NULL THEN c.id END), max(CASE WHEN c.floor IS NOT NULL THEN c.id END)
-        INTO good, first_epoch, last_epoch, first_happened, last_happened, debit_low, debit_high, credit_low, credit_high
-        FROM added t
-        JOIN ledger_posting p ON p.id = t.posting_id AND t.place BETWEEN 1 AND p.legs AND p.epoch = t.epoch AND p.reverses IS NULL
-        JOIN ledger_account d ON d.id = t.debit_id
-        JOIN ledger_account c ON c.id = t.credit_id AND c.currency = d.currency;
-    ELSE
-        WITH used AS MATERIALIZED (
-            SELECT a.id, a.currency, a.floor FROM ledger_account a
-            WHERE a.id IN (SELECT debit_id FROM added UNION SELECT credit_id FROM added)
-        )
-        SELECT count(*), min(t.epoch), max(t.epoch), min(p.happened_at), max(p.happened_at),
-            min(CASE WHEN d.floor IS NOT NULL THEN d.id END), max(CASE WHEN d.floor IS NOT NULL THEN d.id END),
-            min(CASE WHEN c.floor IS NOT NULL THEN c.id END), max(CASE WHEN c.floor IS NOT NULL THEN c.id END)
-        INTO good, first_epoch, last_epoch, first_happened, last_happened, debit_low, debit_high, credit_low, credit_high
-        FROM added t
-        JOIN ledger_posting p ON p.id = t.posting_id AND t.place BETWEEN 1 AND p.legs AND p.epoch = t.epoch AND p.reverses IS NULL
-        JOIN used d ON d.id = t.debit_id
-        JOIN used c ON c.id = t.credit_id AND c.currency = d.currency;
-    END IF;
-    SELECT good <> given OR first_epoch <> last_epoch OR first_epoch <> coalesce((SELECT max(number) FROM ledger_epoch), 0)
+    SELECT count(*), count(c.id), min(t.epoch), max(t.epoch), min(p.happened_at), max(p.happened_at),
+        min(CASE WHEN d.floor IS NOT NULL THEN d.id END), max(CASE WHEN d.floor IS NOT NULL THEN d.id END),
+        min(CASE WHEN c.floor IS NOT NULL THEN c.id END), max(CASE WHEN c.floor IS NOT NULL THEN c.id END),
+        sum(CASE WHEN c.floor IS NOT NULL THEN t.amount ELSE 0 END - CASE WHEN d.floor IS NOT NULL THEN t.amount ELSE 0 END)
+    INTO given, good, first_epoch, last_epoch, first_happened, last_happened, debit_low, debit_high, credit_low, credit_high, change
+    FROM (SELECT * FROM added LIMIT 101) t
+    LEFT JOIN ledger_posting p
+        ON p.id = t.posting_id AND t.place BETWEEN 1 AND p.legs AND p.epoch = t.epoch AND p.reverses IS NULL
+    LEFT JOIN ledger_account d ON d.id = t.debit_id AND p.id IS NOT NULL
+    LEFT JOIN ledger_account c ON c.id = t.credit_id AND c.currency = d.currency;
+    SELECT EXISTS (SELECT FROM ledger_epoch e WHERE e.number > first_epoch)
         OR EXISTS (SELECT FROM ledger_closedperiod z WHERE z.starts_at <= last_happened AND z.ends_at > first_happened)
-    INTO odd;
+    INTO shut;
+    lowest := least(debit_low, credit_low);
+    highest := greatest(debit_high, credit_high);
+    IF given > 100 THEN
+        SELECT count(*), min(posting_id), max(posting_id), min(epoch), max(epoch)
+        INTO given, first_posting, last_posting, first_epoch, last_epoch FROM added;
+        SELECT count(*), EXISTS (SELECT FROM ledger_epoch e WHERE e.number > first_epoch) OR coalesce(bool_or(EXISTS (
+            SELECT FROM ledger_closedperiod z WHERE p.happened_at >= z.starts_at AND p.happened_at < z.ends_at
+        )), false) INTO good, shut
+        FROM added t
+        JOIN ledger_posting p ON p.id = t.posting_id AND t.place BETWEEN 1 AND p.legs AND p.epoch = t.epoch AND p.reverses IS NULL
+        WHERE p.id BETWEEN first_posting AND last_posting;
+        SELECT array_agg(account) INTO accounts FROM (SELECT debit_id AS account FROM added UNION SELECT credit_id FROM added) s;
+        SELECT count(*) = cardinality(accounts) AND min(currency) = max(currency), array_agg(id ORDER BY id) FILTER (WHERE floor IS NOT NULL)
+        INTO alike, guarded FROM ledger_account WHERE id = ANY (accounts);
+        lowest := NULL;
+        highest := NULL;
+    END IF;
+    odd := good <> given OR NOT alike OR shut OR first_epoch <> last_epoch;
     IF odd THEN
         SELECT
             CASE
@@ -91,29 +103,24 @@ BEGIN
             RAISE EXCEPTION '%', wrong
                 USING ERRCODE = CASE wrong WHEN 'ledger.set_closed' THEN 'serialization_failure' ELSE 'raise_exception' END;
         END IF;
-        lowest := 0;  -- which guarded accounts there are is not known here: look for all
-        highest := 1;
-    ELSE
-        lowest := least(debit_low, credit_low);
-        highest := greatest(debit_high, credit_high);
     END IF;
-    IF lowest = highest THEN
-        UPDATE ledger_guardedbalance SET balance = balance + side * (
-            SELECT sum(CASE WHEN credit_id = lowest THEN amount WHEN debit_id = lowest THEN -amount END) FROM added
-        )::bigint
-        WHERE account_id = lowest;
-    ELSIF lowest IS NOT NULL THEN
+    IF odd OR lowest < highest THEN
+        lowest := NULL;
+        SELECT array_agg(account_id ORDER BY account_id) INTO guarded FROM ledger_guardedbalance
+        WHERE account_id IN (SELECT debit_id FROM added UNION SELECT credit_id FROM added);
+    END IF;
+    IF guarded IS NULL AND lowest = highest THEN
+        UPDATE ledger_guardedbalance SET balance = balance + side * change WHERE account_id = lowest;
+    ELSIF guarded IS NOT NULL THEN
         -- Always in the order of ids, so that two postings wait for each other in one direction only.
-        PERFORM FROM ledger_guardedbalance
-        WHERE account_id IN (SELECT debit_id FROM added UNION SELECT credit_id FROM added)
-        ORDER BY account_id FOR NO KEY UPDATE;
+        PERFORM FROM ledger_guardedbalance WHERE account_id = ANY (guarded) ORDER BY account_id FOR NO KEY UPDATE;
         UPDATE ledger_guardedbalance b SET balance = b.balance + b.side * m.change
         FROM (
             SELECT account, sum(amount)::bigint AS change
             FROM (SELECT credit_id AS account, amount FROM added UNION ALL SELECT debit_id, -amount FROM added) both_sides
             GROUP BY account
         ) m
-        WHERE b.account_id = m.account AND m.change <> 0;
+        WHERE b.account_id = m.account AND b.account_id = ANY (guarded) AND m.change <> 0;
     END IF;
     RETURN NULL;
 END $$;

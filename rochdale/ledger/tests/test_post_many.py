@@ -115,7 +115,7 @@ class TestKeys:
         from django.db import DatabaseError, connection
 
         batch = [sale(wallet, sales, key="k"), sale(wallet, sales, key="k")]
-        arrays = postings._arrays(batch, actor=BOOKS, now=NOW, versions={NOW: 1})
+        arrays = postings.arrays(batch, actor=BOOKS, now=NOW, versions={NOW: 1})
         with pytest.raises(DatabaseError, match=r"ledger\.key_twice"), inside(), connection.cursor() as cursor:
             cursor.execute(postings.POST_MANY, arrays)
 
