@@ -11,6 +11,8 @@ from django.utils.translation import gettext_lazy
 
 from rochdale.shared.refusals import Refusal
 
+from .values import shown
+
 KNOWN: dict[str, tuple[str, ...]] = {
     "listener": (
         "listener",
@@ -39,6 +41,7 @@ KNOWN: dict[str, tuple[str, ...]] = {
         "utc_time",
         "ended_at",
         "end_time",
+        "event_end_timestamp",
         "started_at",
         "start_time",
         "scrobbled_at",
@@ -56,6 +59,7 @@ KNOWN: dict[str, tuple[str, ...]] = {
         "artist_name",
         "master_metadata_album_artist_name",
         "artist_clean",
+        "artname",
         "track_artist",
         "performer",
         "creator",
@@ -69,6 +73,8 @@ KNOWN: dict[str, tuple[str, ...]] = {
         "master_metadata_track_name",
         "track_title",
         "song_clean",
+        "traname",
+        "content_name",
         "song",
         "song_name",
         "song_title",
@@ -112,7 +118,7 @@ KNOWN: dict[str, tuple[str, ...]] = {
         "duration_played_seconds",
         "time_played_seconds",
     ),
-    "play_id": ("play_id", "playid", "event_id", "eventid", "scrobble_id", "listen_id", "unique_id", "event"),
+    "play_id": ("play_id", "playid", "event_id", "eventid", "scrobble_id", "listen_id", "unique_id"),
     "length_ms": ("length_ms", "duration_ms", "track_length_ms", "track_duration_ms"),
 }
 """Our names, each with what it is called elsewhere; the first that is found wins. A column called only
@@ -140,9 +146,11 @@ def plain_name(given: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """For each of our names the place of its column; `clock` is a time of day that stands apart from its date."""
+    """For each of our names the place of its column, and how many columns there are; `clock` is a time of
+    day that stands apart from its date."""
 
     places: dict[str, int]
+    width: int
     clock: int | None = None
 
 
@@ -161,7 +169,7 @@ def recognise(header: Sequence[str], mapping: Mapping[str, str]) -> Columns:
     missing = [ours for ours in NEEDED if ours not in places]
     if missing:
         raise UnreadableFile(_missing_text(missing, header))
-    return Columns(places, _clock(found, places))
+    return Columns(places, len(header), _clock(found, places))
 
 
 def _mapped(found: Sequence[str], header: Sequence[str], mapping: Mapping[str, str]) -> dict[str, int]:
@@ -198,5 +206,5 @@ def _missing_text(missing: Sequence[str], header: Sequence[str]) -> str:
 
 
 def _listed(header: Sequence[str]) -> str:
-    names = [name.strip()[:40] for name in header[:30] if name.strip()]
+    names = [shown(name.strip()) for name in header[:30] if name.strip()]
     return ", ".join(names) if names else _("nothing")

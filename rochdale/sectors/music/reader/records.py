@@ -25,6 +25,7 @@ LONGEST_RECORD = 64 * 1024
 LONGEST_DOCUMENT_BYTES = 512 * 1024 * 1024
 _GZIP = b"\x1f\x8b"
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
+_NOT_TEXT = (b"OggS", b"fLaC", b"RIFF", b"ID3", b"\xff\xfb", b"PK\x03\x04", b"%PDF", b"\x89PNG", b"SQLite format")
 _UNREADABLE = (OSError, EOFError, zlib.error)
 
 
@@ -68,9 +69,7 @@ def _as_text(raw: IO[bytes]) -> IO[str]:
     buffered = io.BufferedReader(plain) if head == _GZIP else plain
     start = buffered.peek(4096)[:4096]
     encoding = "utf-16" if start[:2] in _UTF16 else "utf-8-sig"
-    if encoding != "utf-16" and (
-        start.count(0) > len(start) // 100 or start[:4] in (b"OggS", b"fLaC", b"RIFF", b"PK\x03\x04", b"%PDF")
-    ):
+    if encoding != "utf-16" and (start.startswith(_NOT_TEXT) or start.count(0) > max(20, len(start) // 20)):
         raise UnreadableFile(_("This is not a text file. Give a CSV, TSV or JSON listening file, plain or gzipped."))
     errors = "strict" if encoding == "utf-16" else "surrogateescape"
     return io.TextIOWrapper(buffered, encoding=encoding, errors=errors, newline="")
@@ -127,17 +126,32 @@ class _Lines:
 
 
 def _table(lines: _Lines, mapping: Mapping[str, str]) -> Iterator[Record | Reject]:
-    head = next(_whole(lines, ""))
-    if isinstance(head, Reject):
-        raise UnreadableFile(_("The first line, which names the columns, cannot be read: {why}.").format(why=head.reason))
-    delimiter = _delimiter(head.text)
-    header = next(csv.reader([head.text], delimiter=delimiter), [])
+    head = _head(lines)
+    delimiter = _delimiter(head)
+    header = next(csv.reader([head], delimiter=delimiter), [])
+    while header and not header[-1].strip():
+        header.pop()  # a delimiter at the end of each line names no column
     columns = recognise(header, mapping)
     for joined in _whole(lines, delimiter):
         if isinstance(joined, Reject):
             yield joined
         elif joined.text.strip(" \t\r\n,;|"):
-            yield _row(joined, delimiter, len(header), columns)
+            row = _row(joined, delimiter, columns)
+            if isinstance(row, Reject) and joined.rest:
+                # a stray quote has joined lines that do not belong together: only its own is refused
+                lines.push_back(joined.rest)
+                row = Reject(joined.line, _("a quote opens and never closes"))
+            yield row
+
+
+def _head(lines: _Lines) -> str:
+    """Return the line that names the columns; a line `sep=;` before it, for spreadsheets, is skipped."""
+    for joined in _whole(lines, ""):
+        if isinstance(joined, Reject):
+            raise UnreadableFile(_("The first line, which names the columns, cannot be read: {why}.").format(why=joined.reason))
+        if not re.fullmatch(r"sep=.\s*", joined.text.strip("\ufeff")):
+            return joined.text
+    raise UnreadableFile(_("The file is empty."))
 
 
 def _delimiter(header: str) -> str:
@@ -145,13 +159,16 @@ def _delimiter(header: str) -> str:
     return max(",\t;|", key=bare.count)
 
 
-def _row(joined: _Joined, delimiter: str, width: int, columns: Columns) -> Record | Reject:
+def _row(joined: _Joined, delimiter: str, columns: Columns) -> Record | Reject:
     try:
-        cells = next(csv.reader([joined.text], delimiter=delimiter), [])
+        # a cell over several lines must close properly; within one line a stray quote is a letter like any other
+        cells = next(csv.reader([joined.text], delimiter=delimiter, strict=bool(joined.rest)), [])
     except csv.Error as broken:
         return Reject(joined.line, _("the line cannot be read: {why}").format(why=broken))
-    if len(cells) != width:
-        return Reject(joined.line, _("{cells} columns, the header has {width}").format(cells=len(cells), width=width))
+    while len(cells) > columns.width and not cells[-1].strip():
+        cells.pop()
+    if len(cells) != columns.width:
+        return Reject(joined.line, _("{cells} columns, the header has {width}").format(cells=len(cells), width=columns.width))
     found = {ours: cells[place].strip() for ours, place in columns.places.items()}
     if columns.clock is not None:
         found["played_at"] = f"{found['played_at']} {cells[columns.clock].strip()}"
@@ -159,8 +176,11 @@ def _row(joined: _Joined, delimiter: str, width: int, columns: Columns) -> Recor
 
 
 class _Joined(NamedTuple):
+    """A record's text from its first line on; `rest` are the further lines it was joined from."""
+
     line: int
     text: str
+    rest: list[tuple[int, str]] | None = None
 
 
 def _whole(lines: _Lines, delimiter: str) -> Iterator[_Joined | Reject]:
@@ -177,7 +197,7 @@ def _whole(lines: _Lines, delimiter: str) -> Iterator[_Joined | Reject]:
             taken.append(more)
             text += more[1]
             if not _open_quote(text, delimiter):
-                yield _Joined(number, text)
+                yield _Joined(number, text, taken)
                 break
             if len(taken) >= MOST_LINES_IN_A_RECORD or len(text) > LONGEST_RECORD:
                 lines.push_back(taken)
@@ -190,7 +210,7 @@ def _whole(lines: _Lines, delimiter: str) -> Iterator[_Joined | Reject]:
 
 def _open_quote(text: str, delimiter: str) -> bool:
     """Tell whether a record ends inside quotes: a quote counts where a cell begins, and doubled inside one."""
-    opens = re.compile(rf'(?:^|[{re.escape(delimiter) or ",;|"}])[ ]?"' if delimiter else r'(?:^|[,\t;|])"')
+    opens = re.compile(rf'(?:^|[{re.escape(delimiter)}])"' if delimiter else r'(?:^|[,\t;|])"')
     place = 0
     while found := opens.search(text, place):
         place = found.end()

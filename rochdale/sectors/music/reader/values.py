@@ -26,6 +26,11 @@ class BadLine(Exception):
     """One line that cannot be taken; the message is the reason that stands in the rejects file."""
 
 
+def shown(text: str) -> str:
+    """Return a cell as a reason may quote it: short, and without what no screen or file can show."""
+    return "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in text[:40])
+
+
 def moment(text: str, now: datetime) -> datetime:
     """Read a time: ISO 8601 with or without a zone (none means UTC), or Unix seconds, milli- or microseconds.
 
@@ -33,9 +38,9 @@ def moment(text: str, now: datetime) -> datetime:
     """
     found = _from_number(text) if _NUMBER.fullmatch(text) else _from_words(text)
     if found < FIRST_DAY_THAT_CAN_BE:
-        raise BadLine(_("the time “{text}” is not a real one").format(text=text[:40]))
+        raise BadLine(_("the time “{text}” is not a real one").format(text=shown(text)))
     if found > now + CLOCK_SKEW:
-        raise BadLine(_("the time “{text}” lies in the future").format(text=text[:40]))
+        raise BadLine(_("the time “{text}” lies in the future").format(text=shown(text)))
     return found
 
 
@@ -46,7 +51,7 @@ def _from_number(text: str) -> datetime:
     try:
         found = datetime.fromtimestamp(seconds, UTC)
     except (OverflowError, ValueError, OSError):
-        raise BadLine(_("“{text}” is not a time").format(text=text[:40])) from None
+        raise BadLine(_("“{text}” is not a time").format(text=shown(text))) from None
     return found + timedelta(microseconds=rest * (1_000_000 // divisor))
 
 
@@ -58,11 +63,11 @@ def _from_words(text: str) -> datetime:
     bare = text[: len(text) - len(ending)] if ending else text
     found = _iso(bare) or _spoken(bare)
     if found is None:
-        raise BadLine(_("“{text}” is not a time we can read (ISO 8601 or Unix seconds)").format(text=text[:40]))
+        raise BadLine(_("“{text}” is not a time we can read (ISO 8601 or Unix seconds)").format(text=shown(text)))
     try:
         return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
     except OverflowError:
-        raise BadLine(_("“{text}” is not a time").format(text=text[:40])) from None
+        raise BadLine(_("“{text}” is not a time").format(text=shown(text))) from None
 
 
 def _iso(text: str) -> datetime | None:
@@ -71,7 +76,7 @@ def _iso(text: str) -> datetime | None:
     except ValueError:
         return None
     if len(text) <= len("2019-06-03"):
-        raise BadLine(_("“{text}” has no time of day").format(text=text[:40]))
+        raise BadLine(_("“{text}” has no time of day").format(text=shown(text)))
     return found
 
 
@@ -99,11 +104,11 @@ def milliseconds(text: str, *, per: int = 1) -> int:
     try:
         found = int(text) * per if text.isdecimal() else round(float(text) * per)
     except (ValueError, OverflowError):
-        raise BadLine(_("“{text}” is not how long a play can be").format(text=text[:40])) from None
+        raise BadLine(_("“{text}” is not how long a play can be").format(text=shown(text))) from None
     if not text:
         raise BadLine(_("no play time"))
     if not 0 <= found <= LONGEST_PLAY_MS:
-        raise BadLine(_("“{text}” is not how long a play can be").format(text=text[:40]))
+        raise BadLine(_("“{text}” is not how long a play can be").format(text=shown(text)))
     return found
 
 

@@ -5,6 +5,8 @@ import json
 from datetime import UTC, datetime
 
 import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
 
 from rochdale.sectors.music import reader
 
@@ -45,6 +47,13 @@ def only(listening):
         gzip.compress(HEADER.encode(), mtime=0) + gzip.compress(ROW.encode(), mtime=0),
         ("\ufeff" + HEADER + ROW).encode("utf-16-le"),
         HEADER.upper() + ROW,
+        "sep=,\n" + HEADER + ROW,
+        HEADER.replace("\n", ",\n") + ROW,
+        HEADER + ROW.replace("\n", ",,\n"),
+        HEADER.replace("\n", ",,\n") + ROW.replace("\n", ",,\n"),
+        HEADER.replace("\n", "\r") + ROW.replace("\n", "\r"),
+        "userid\ttimestamp\tartid\tartname\ttraid\ttraname\nada\t2026-11-01T10:00:00Z\tx\tBruno Okafor\ty\tFirst Light\n",
+        ",listener,played_at,artist,track\n0,ada,2026-11-01T10:00:00Z,Bruno Okafor,First Light\n",
         '"Listener","Played At","Artist","Track"\nada,2026-11-01T10:00:00Z,"Bruno Okafor","First Light"\n',
         "station,ended_at,song,artist_name\nada,2026-11-01T10:00:00Z,First Light,Bruno Okafor\n",
         "user_name,listened_at,artist_name,track_name\nada,1793527200,Bruno Okafor,First Light\n",
@@ -303,3 +312,30 @@ def test_progress_is_told_in_bytes(read):
 def test_a_file_with_a_quote_that_never_closes_loses_only_that_line(read):
     listening = read(HEADER + 'ada,2026-11-01T10:00:00Z,"B,T\n' + ROW * 3000)
     assert ([reject.line for reject in listening.rejects], len(listening.lines)) == ([2], 3000)
+
+
+def test_two_stray_quotes_lose_only_their_own_lines(read):
+    stray = 'ada\t2026-11-01T10:00:00Z\t"Untitled\tT\n'
+    listening = read((HEADER + ROW).replace(",", "\t") + stray + ROW.replace(",", "\t") * 5 + stray + ROW.replace(",", "\t"))
+    assert [line.number for line in listening.lines] == [2, 4, 5, 6, 7, 8, 10]
+    assert [reject.line for reject in listening.rejects] == [3, 9]
+
+
+def test_a_column_of_event_kinds_is_no_play_id(read):
+    assert only(read("user,event,time,artist,track\nada,play,1793527200,B,T\n")).play_id == ""
+
+
+@settings(max_examples=150, deadline=None)
+@given(body=st.one_of(st.binary(max_size=300), st.text('ab,;\t"\n\r\\ 019:-TZ', max_size=300).map(str.encode)))
+def test_no_bytes_whatsoever_break_the_reader(tmp_path_factory, body):
+    path = tmp_path_factory.getbasetemp() / "fuzzed.csv"
+    assume(body.count(0) <= 20)
+    path.write_bytes(HEADER.encode() + body + b"\n" + ROW.encode())
+    listening = reader.read(path, now=NOW)
+    assert listening.read >= 1
+    assert all(reject.line >= 2 and reject.reason.encode() for reject in listening.rejects)  # can be written to a file
+    path.write_bytes(body)
+    try:
+        reader.read(path, now=NOW)
+    except reader.UnreadableFile as refused:
+        assert str(refused).encode()
