@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from django.http import HttpResponse
 from django.shortcuts import render
 
@@ -11,13 +13,15 @@ from rochdale.shared.web import CoopRequest
 from . import queries
 
 PAGE = 50
+CODE = re.compile(r"[a-z_.]{0,100}")
 
 
 @web.members_only
 def trail(request: CoopRequest) -> HttpResponse:
     """Show what was done, newest first; `before` is the last line of the page before, `action` narrows to one."""
     now = clock.now()
-    before, action = request.GET.get("before", ""), request.GET.get("action", "")[:100]
+    before, action = request.GET.get("before", ""), request.GET.get("action", "")
+    action = action if CODE.fullmatch(action) else ""
     lines = queries.trail(
         viewer=request.actor,
         now=now,
