@@ -21,7 +21,7 @@ from contextlib import contextmanager
 from dataclasses import asdict
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import Any, LiteralString
 
 import psycopg
 from psycopg import sql
@@ -95,9 +95,10 @@ def template(fill: Callable[[], None]) -> str:
     from . import migrations  # loaded late: Django is set up by then
 
     name = f"template_{_fingerprint()}"
+    _hold_template(name)
     with server.connect() as root:
         root.execute("SELECT pg_advisory_lock(hashtext('rochdale tests'))")
-        _tidy(root, keep=name)
+        _tidy(root)
         if _exists(root, name):
             return name
         draft = f"draft_{os.getpid()}"
@@ -161,15 +162,31 @@ def _modules() -> list[str]:
 
 
 def _exists(root: psycopg.Connection[Any], name: str) -> bool:
-    return root.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone() is not None
+    return _first(root, "SELECT EXISTS (SELECT FROM pg_database WHERE datname = %s)", name)
 
 
-def _tidy(root: psycopg.Connection[Any], *, keep: str) -> None:
-    """Drop copies whose process is gone, and all but the newest templates."""
+def _first(root: psycopg.Connection[Any], line: LiteralString, name: str) -> bool:
+    found = root.execute(line, [name]).fetchone()
+    return found is not None and bool(found[0])
+
+
+def _hold_template(name: str) -> None:
+    """Keep others from dropping the template as long as this process lives."""
+    holder = server.connect()
+    holder.execute("SELECT pg_advisory_lock_shared(hashtext(%s))", [name])
+    _holders.append(holder)
+
+
+_holders: list[psycopg.Connection[Any]] = []
+
+
+def _tidy(root: psycopg.Connection[Any]) -> None:
+    """Drop copies whose process is gone, and all but the newest templates that nobody holds."""
     found = [str(row[0]) for row in root.execute("SELECT datname FROM pg_database ORDER BY oid")]
     gone = [name for name in found if name.startswith(("copy_", "draft_")) and not _lives(int(name.split("_")[1]))]
-    templates = [name for name in found if name.startswith("template_") and name != keep]
-    for name in gone + templates[:-KEEP_TEMPLATES]:
+    templates = [name for name in found if name.startswith("template_")][:-KEEP_TEMPLATES]
+    unused = [name for name in templates if _first(root, "SELECT pg_try_advisory_xact_lock(hashtext(%s))", name)]
+    for name in gone + unused:
         with contextlib.suppress(psycopg.Error):
             root.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
 
