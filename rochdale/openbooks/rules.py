@@ -137,8 +137,8 @@ def partners(uses: Mapping[str, frozenset[str]], people: Mapping[str, int], *, s
     """Return, for each kind of posting that concerned too few people, the kind it is shown together with.
 
     `uses` are the places (or accounts) a kind touches, `people` how many different people it
-    concerned. The partner is the kind with most people that touches the same place and has
-    enough of them; where there is none, the small ones of a place are shown together. A kind
+    concerned. The partner is the kind that touches the same place and has just enough people
+    (so that the large ones keep their own figure); where there is none, the small ones of a place are shown together. A kind
     of the co-op's own (no people) needs none, and a kind that is alone in its places gets
     none: it equals a total that is published anyway.
     """
@@ -148,7 +148,7 @@ def partners(uses: Mapping[str, frozenset[str]], people: Mapping[str, int], *, s
     for kind in sorted(few):
         near = [other for other in enough if uses[other] & uses[kind]]
         if near:
-            found[kind] = max(near, key=lambda other: (people[other], other))
+            found[kind] = min(near, key=lambda other: (people[other], other))
             continue
         first = min(other for other in few if uses[other] & uses[kind])
         if first != kind:

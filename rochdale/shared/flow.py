@@ -173,7 +173,7 @@ def _place(nodes: dict[str, _Node], links: Sequence[Link], frame: _Frame) -> flo
             (each for each in nodes.values() if each.column == column), key=lambda each: _pull(each, nodes, links)
         ):
             node.height = max(node.total * scale, SHORTEST)
-            least = 3 * LINE if not narrow else 0
+            least = 4 * LINE if not narrow and len(node.title) > 2 * frame.wrap else 3 * LINE if not narrow else 0
             node.y = node.out_at = node.in_at = y + max(0.0, (least - node.height) / 2)
             y = max(node.y + node.height, y + least) + frame.gap
         ends.append(y - frame.gap)
@@ -215,7 +215,7 @@ def _mark(node: _Node, nodes: dict[str, _Node], frame: _Frame, currency: str, lo
     if frame.side == 0 or middle:
         anchor, at = ("middle", x + frame.bar / 2) if middle else ("start", x) if node.column == 0 else ("end", x + frame.bar)
         return bar + _text(at, node.y - 8 - LINE, [textwrap.shorten(node.title, frame.wrap + 8, placeholder="…")], figure, anchor)
-    lines = textwrap.wrap(node.title, frame.wrap, break_on_hyphens=False)[:2]
+    lines = textwrap.wrap(node.title, frame.wrap, break_on_hyphens=False, max_lines=3, placeholder=" …")
     anchor, at = ("end", x - 10) if node.column == 0 else ("start", x + frame.bar + 10)
     top = node.y + node.height / 2 - (len(lines) + 1) * LINE / 2 + LINE - 4
     return bar + _text(at, top, lines, figure, anchor)

@@ -196,7 +196,7 @@ WALLET, SHARES = frozenset({"wallet"}), frozenset({"shares"})
     ("uses", "people", "expected"),
     [
         ({"top_up": WALLET, "refund": WALLET}, {"top_up": 9, "refund": 1}, {"refund": "top_up"}),
-        ({"top_up": WALLET, "refund": WALLET, "grant": WALLET}, {"top_up": 9, "refund": 1, "grant": 30}, {"refund": "grant"}),
+        ({"top_up": WALLET, "refund": WALLET, "grant": WALLET}, {"top_up": 9, "refund": 1, "grant": 30}, {"refund": "top_up"}),
         ({"top_up": WALLET, "shares": SHARES}, {"top_up": 9, "shares": 2}, {}),  # alone in its place: a published total
         ({"top_up": WALLET, "refund": WALLET}, {"top_up": 3, "refund": 1}, {"top_up": "refund"}),  # small ones together
         ({"top_up": WALLET, "rent": WALLET}, {"top_up": 9, "rent": 0}, {}),  # the co-op's own
