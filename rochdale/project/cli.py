@@ -108,7 +108,9 @@ def found(
     founder: Annotated[list[str], typer.Option(help="ADDRESS:CLASS[+CLASS][:OFFICE[+OFFICE]], once per founder.")],
     kit: Annotated[str, typer.Option(help="What it does: the sector's kit.")] = "music",
     law: Annotated[str, typer.Option(help="The legal-form pack.")] = "ie",
-    activity: Annotated[list[str] | None, typer.Option(help="An activity pack, once per pack.")] = None,
+    activity: Annotated[
+        list[str] | None, typer.Option(help="An activity pack, once per pack; those of the country when left out.")
+    ] = None,
     slug: Annotated[str, typer.Option(help="Its address /c/SLUG/; made from the name when left out.")] = "",
     purpose: Annotated[str, typer.Option(help="One sentence: what it is for.")] = "",
     currency: Annotated[str, typer.Option(help="Three-letter code; the pack's own when left out.")] = "",
@@ -116,6 +118,7 @@ def found(
     language: Annotated[list[str] | None, typer.Option(help="A language of its pages, once per language.")] = None,
     bylaw: Annotated[list[str] | None, typer.Option(help="KEY=VALUE, once per rule that differs from the kit's.")] = None,
     initiator: Annotated[str, typer.Option(help="Who begins: the address of one of the founders; the first when left out.")] = "",
+    demo: Annotated[bool, typer.Option("--demo", help="Mark it as a demo: people and money are made up.")] = False,
 ) -> None:
     """Begin a founding: a co-op in formation, with an invitation for each founder."""
     database()
@@ -127,7 +130,7 @@ def found(
         founders=founder,
         kit=kit,
         law_pack=law,
-        activities=activity or [],
+        activities=activity,
         slug=slug,
         purpose=purpose,
         currency=currency,
@@ -135,6 +138,7 @@ def found(
         languages=language or ["en"],
         bylaws=bylaw or [],
         initiator=initiator,
+        is_demo=demo,
     )
 
 

@@ -10,8 +10,10 @@ from rich.console import Console
 
 from rochdale.bylaws import queries as law
 from rochdale.cooperatives import actions as cooperatives
+from rochdale.cooperatives import queries as directory
 from rochdale.founding import actions as founding
 from rochdale.founding import rules
+from rochdale.messages import queries as outbox
 from rochdale.shared import actor as actors
 from rochdale.shared import clock, coops, ids
 
@@ -40,7 +42,7 @@ def run(
     founders: Sequence[str],
     kit: str,
     law_pack: str,
-    activities: Sequence[str],
+    activities: Sequence[str] | None,
     slug: str,
     purpose: str,
     currency: str,
@@ -48,9 +50,11 @@ def run(
     languages: Sequence[str],
     bylaws: Sequence[str],
     initiator: str,
+    is_demo: bool,
 ) -> None:
-    """Begin the founding and say what happens next."""
+    """Begin the founding, say what happens next, and show the invitations to hand out."""
     now = clock.now()
+    packs = [law_pack, *(for_country(law_pack) if activities is None else activities)]
     invited = [founder_from(text) for text in founders]
     by = actors.operator("rochdale found")
     with coops.public():
@@ -64,15 +68,28 @@ def run(
             slug=slug or rules.slug_from(name),
             purpose=purpose or name,
             kit=kit,
-            packs=[law_pack, *activities],
+            packs=packs,
             currency=currency or law.pack(law_pack).currency,
             time_zone=time_zone,
             languages=languages,
             values=dict(value_from(text) for text in bylaws),
             founders=invited,
+            is_demo=is_demo,
         )
+        coop = directory.coop_by_slug(slug)
+    assert coop is not None
     out.print(f"{name} is in formation at /c/{slug}/.", highlight=False)
     out.print(f"{len(invited)} founders were invited; it lives when each has confirmed with their own log-in.", highlight=False)
+    with coops.inside(coop.schema_name):
+        for message in outbox.sent(limit=len(invited)):
+            link = next(line for line in message.body.split() if "/founding/confirm/" in line)
+            out.print(f"  {message.address}  {link}", highlight=False, soft_wrap=True)
+
+
+def for_country(law_pack: str) -> list[str]:
+    """Return the activity packs that apply in the country of a legal form."""
+    country = law.pack(law_pack).country
+    return [pack.name for pack in law.packs() if pack.kind == "activity" and country in pack.countries]
 
 
 def _reach(address: str) -> dict[str, str]:
