@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import psycopg
 import pytest
 
 from rochdale.shared.postgres import addresses, roles, testing
@@ -56,5 +55,5 @@ def test_citus_settings_are_taken_by_plain_postgresql_too(own_database, monkeypa
         "ROCHDALE_DATABASE_OPTIONS", "-c citus.enable_schema_based_sharding=on -c citus.multi_shard_modify_mode=sequential"
     )
     options = addresses.arguments("app")["options"]
-    with psycopg.connect(**testing.server.address(roles.APP, own_database.name), options=options) as app:
+    with testing.server.connect(roles.APP, own_database.name, options=options) as app:
         assert app.execute("SELECT current_setting('citus.enable_schema_based_sharding')").fetchone() == ("on",)
