@@ -49,7 +49,7 @@ class Members(module.Module):
         return (
             module.LawRow("register.visibility", "rochdale.members.queries.register.register_view"),
             module.LawRow("register.view_without_holdings", "rochdale.members.queries.register.register_view"),
-            module.LawRow("share.withdrawable", "rochdale.members.actions.shares.withdraw_shares"),
+            module.LawRow("share.withdrawable", "rochdale.members.queries.shares.withdrawable"),
             module.LawRow("raise.max_without_permission", "rochdale.members.actions.shares.buy_shares"),
         )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from .views import desk, wallet
+from .views import desk, explanations, wallet
 
 app_name = "payments"
 urlpatterns = [
@@ -13,6 +13,7 @@ urlpatterns = [
     path("wallet/how/", wallet.explain_balance, name="explain_balance"),
     path("receipts/<int:receipt>/", desk.receipt, name="receipt"),
     path("desk/", desk.desk, name="desk"),
+    path("desk/how/<str:what>/", explanations.figure, name="explain_figure"),
     path("desk/day/", desk.day, name="day"),
     path("desk/cash/", desk.move_cash, name="move_cash"),
     path("desk/approvals/", desk.approvals, name="approvals"),

@@ -11,6 +11,12 @@ KINDS: dict[str, Any] = {
     "refund": _("Wallet paid back"),
     "share_payment": _("Paid for shares"),
 }
+PROPOSED: dict[str, Any] = {
+    "top_up": _("Top up the wallet"),
+    "refund": _("Pay back from the wallet"),
+    "share_payment": _("Pay for shares"),
+}
+"""The same while they wait, or are asked about."""
 RAILS: dict[str, Any] = {"cash": _("cash"), "bank": _("bank")}
 WHY: dict[str, Any] = {
     "limit": _("above the limit for one person"),

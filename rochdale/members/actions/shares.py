@@ -178,9 +178,9 @@ def withdraw_shares(*, actor: Actor, now: datetime, key: str, subscription: int,
     withdrawable, and going below the minimum of the member's classes.
     """
     found = _subscription(subscription)
-    law = bylaws.law("share.withdrawable", at=now)
-    if not _share_class(found.share_class).withdrawable or (law is not None and law.kind == "forbidden"):
-        raise NotWithdrawable(law=law.source if law else "")
+    can_be, law = queries.withdrawable(found.share_class, now)
+    if not can_be:
+        raise NotWithdrawable(law=law)
     take_turn(actor=actor, now=now, key=key, party=found.party)
     found = _subscription(subscription)
     minimum, _amount = queries.minimum_owed(found.party, now)

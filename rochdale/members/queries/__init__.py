@@ -67,6 +67,7 @@ from .shares import (
     shares_total,
     subscription,
     subscriptions_to_pay,
+    withdrawable,
 )
 
 __all__ = [
@@ -129,4 +130,5 @@ __all__ = [
     "standings",
     "subscription",
     "subscriptions_to_pay",
+    "withdrawable",
 ]

@@ -76,6 +76,13 @@ def share_terms(share_class: str, at: datetime) -> ShareTerms:
     return ShareTerms(int(bylaws.value("members.share_par_value", at=at)), row.currency, maximum, law)
 
 
+def withdrawable(share_class: str, at: datetime) -> tuple[bool, str]:
+    """Say whether shares of a class can be given back for cash, and the article where the law forbids it."""
+    law = bylaws.law("share.withdrawable", at=at)
+    forbidden = law is not None and law.kind == "forbidden"
+    return ShareClass.objects.get(pk=share_class).withdrawable and not forbidden, law.source if law and forbidden else ""
+
+
 def maximum_holding(withdrawable: bool, at: datetime) -> tuple[int, str]:
     """Return the most one member may hold in micro-units, and the article of law where that is the tighter bound."""
     standing = bylaws.rules_at(at)

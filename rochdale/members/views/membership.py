@@ -135,7 +135,16 @@ def buy_shares(request: CoopRequest) -> HttpResponse:
         else:
             web.toast(request, _("The shares are yours as soon as they are paid: at the desk or by bank."))
             return web.see_other(reverse("members:membership"))
-    context = {"form": form, "count": count, "amount": count * terms.par_value, "terms": terms, "refused": refused}
+    can_be_given_back, law = queries.withdrawable(share_class, now)
+    context = {
+        "form": form,
+        "count": count,
+        "amount": count * terms.par_value,
+        "terms": terms,
+        "given_back": can_be_given_back,
+        "law": law,
+        "refused": refused,
+    }
     return render(request, "members/buy.html", context, status=422 if refused else 200)
 
 

@@ -31,6 +31,7 @@ MEMBERS_PAGES = {
 }
 DESK_PAGES = {
     "desk": "money/desk/",
+    "till": "money/desk/how/till/",
     "day": "money/desk/day/",
     "member": "money/desk/members/1/",
     "confirm": "money/desk/members/1/move/?kind=top_up&amount=20&rail=cash",
@@ -40,7 +41,11 @@ DESK_PAGES = {
     "write-down": "members/desk/register/",
     "detail": "members/1/",
 }
-BOARD_PAGES = {"applications": "members/applications/", "application": "members/applications/1/", "look": "money/desk/approvals/1/"}
+BOARD_PAGES = {
+    "applications": "members/applications/",
+    "application": "members/applications/1/",
+    "look": "money/desk/approvals/1/",
+}
 
 
 @pytest.fixture

@@ -45,6 +45,10 @@ def test_a_day_at_the_desk_by_pages() -> None:
     assert "Wallet topped up" in text_of(page.get("money/wallet/how/"))
     assert "20" in text_of(page.get("money/wallet/statement.csv"))
     assert "Nothing waits" in text_of(ada.get("money/desk/"))
+    assert "Cash in the till" in text_of(ada.get("money/desk/how/till/"))
+    assert "Wallet" in text_of(ada.get("money/desk/how/owed/"))
+    assert "Cash in the till" in text_of(ada.get("money/desk/how/held/"))
+    assert ada.get("money/desk/how/moon/").status_code == 404
     refund = ada.post(f"money/desk/members/{number}/move/", {"kind": "refund", "amount": "5", "rail": "cash"})
     assert refund.status_code == 303
     assert queries.wallet(bruno, "EUR").balance == 15 * ONE

@@ -12,12 +12,12 @@ from django.utils.translation import gettext as _
 
 from rochdale.members import queries as members
 from rochdale.privacy import queries as privacy
-from rochdale.shared import clock, money, web
+from rochdale.shared import clock, money, tables, web
 from rochdale.shared.refusals import Refusal
 from rochdale.shared.web import CoopRequest
 
 from .. import actions, forms, queries
-from ..words import KINDS, RAILS, WHY
+from ..words import KINDS, PROPOSED, RAILS, WHY
 
 OFFICES = ("treasurer", "cashier")
 
@@ -35,13 +35,13 @@ def desk(request: CoopRequest) -> HttpResponse:
     to_pay = members.subscriptions_to_pay()[:20]
     names = privacy.names({each.party for each in to_pay})
     context = {
-        "waiting": [(each, KINDS[each.kind], WHY.get(each.why, "")) for each in queries.waiting()],
+        "waiting": [(each, PROPOSED[each.kind], WHY.get(each.why, "")) for each in queries.waiting()],
         "to_pay": [(each, names.get(each.party, ""), members.number_of(each.party)) for each in to_pay],
         "day": queries.open_day(currency),
         "in_till": queries.in_till(currency),
         "cover": queries.cover(currency),
         "check": queries.latest_cover_check(currency),
-        "movements": [(each, KINDS[each.kind], RAILS[each.rail]) for each in queries.movements(limit=10)],
+        "lately": _lately(),
         "find": find,
         "missing": missing,
         "me": request.actor.party,
@@ -106,7 +106,7 @@ def move(request: CoopRequest, number: int) -> HttpResponse:
     party, currency = _party(number), request.coop.currency
     form = forms.WalletMovement(request.POST or request.GET or None, currency=currency)
     if not form.is_valid():
-        return render(request, "payments/retry.html", {"form": form, "number": number, "title": KINDS["top_up"]}, status=422)
+        return render(request, "payments/retry.html", {"form": form, "number": number, "title": PROPOSED["top_up"]}, status=422)
     given, refused = form.cleaned_data, ""
     if request.method == "POST":
         act = actions.top_up if given["kind"] == "top_up" else actions.refund_wallet
@@ -130,7 +130,7 @@ def move(request: CoopRequest, number: int) -> HttpResponse:
     context = {
         "given": given,
         "amount_text": _plain(given["amount"]),
-        "title": KINDS[given["kind"]],
+        "title": PROPOSED[given["kind"]],
         "rail": RAILS[given["rail"]],
         "number": number,
         "name": privacy.names([party]).get(party, ""),
@@ -147,7 +147,7 @@ def pay_shares(request: CoopRequest, number: int) -> HttpResponse:
     form = forms.SharePayment(request.POST or request.GET or None, currency=currency)
     if not form.is_valid():
         return render(
-            request, "payments/retry.html", {"form": form, "number": number, "title": KINDS["share_payment"]}, status=422
+            request, "payments/retry.html", {"form": form, "number": number, "title": PROPOSED["share_payment"]}, status=422
         )
     given, refused = form.cleaned_data, ""
     found = members.subscription(given["subscription"])
@@ -210,7 +210,7 @@ def approval(request: CoopRequest, approval: int) -> HttpResponse:
             return web.see_other(reverse("payments:approvals"))
     context = {
         "each": found,
-        "title": KINDS[found.kind],
+        "title": PROPOSED[found.kind],
         "rail": RAILS[found.rail],
         "why": WHY.get(found.why, ""),
         "wallet": queries.wallet(found.party, found.currency),
@@ -224,7 +224,7 @@ def approval(request: CoopRequest, approval: int) -> HttpResponse:
 @web.officers("treasurer", "cashier", "chair", "board")
 def approvals(request: CoopRequest) -> HttpResponse:
     """Show everything that waits for a second person."""
-    waiting = [(each, KINDS[each.kind], WHY.get(each.why, "")) for each in queries.waiting()]
+    waiting = [(each, PROPOSED[each.kind], WHY.get(each.why, "")) for each in queries.waiting()]
     return render(request, "payments/approvals.html", {"waiting": waiting, "me": request.actor.party})
 
 
@@ -266,6 +266,35 @@ def move_cash(request: CoopRequest) -> HttpResponse:
             return web.see_other(reverse("payments:desk"))
     context = {"form": form, "refused": refused, "cover": queries.cover(currency), "in_till": queries.in_till(currency)}
     return render(request, "payments/move_cash.html", context, status=422 if refused else 200)
+
+
+def _lately() -> tables.Table:
+    rows = [
+        {
+            "receipt": tables.Link(str(each.receipt), reverse("payments:receipt", args=[each.receipt])),
+            "who": tables.Chip(each.name, str(each.number or "")),
+            "what": KINDS[each.kind],
+            "rail": RAILS[each.rail],
+            "at": each.happened_at,
+            "amount": tables.Money(each.amount, each.currency),
+        }
+        for each in queries.movements(limit=10)
+    ]
+    columns = [
+        tables.Column("who", _("Who"), main=True),
+        tables.Column("what", _("What")),
+        tables.Column("rail", _("How")),
+        tables.Column("at", _("When")),
+        tables.Column("receipt", _("Receipt"), end=True),
+        tables.Column("amount", _("Amount"), end=True),
+    ]
+    return tables.Table(
+        name="lately",
+        caption=_("Lately at the desk"),
+        columns=columns,
+        rows=rows,
+        empty=_("No money has moved at the desk yet. Find a member by number, and take their money."),
+    )
 
 
 def _after(request: CoopRequest, done: dict[str, Any], number: int) -> HttpResponse:
