@@ -36,6 +36,9 @@ class Ledger(module.Module):
             module.AccountPlan(code="assets.receivable.shortfall", title=_("Owed to the co-op after reversals"), kind="asset"),
         )
 
+    def menu(self) -> Sequence[module.MenuItem]:
+        return (module.MenuItem(_("Accounts"), "ledger:accounts", "money", icon="money", order=80, members_only=True),)
+
     def invariants(self) -> Sequence[module.Invariant]:
         from . import invariants
 

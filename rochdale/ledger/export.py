@@ -184,7 +184,7 @@ HEAD = (
 
 
 def _csv(out: Text, names: dict[int, Name], lines: Iterator[Row]) -> int:
-    writer = csv.writer(out, lineterminator="\r\n")  # type: ignore[arg-type]  # anything with write()
+    writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow(HEAD)
     count = 0
     for line in lines:

@@ -9,6 +9,7 @@ from rochdale.ledger.rules import Leg, NewPosting
 
 rules_in_force: "RulesInForce | None" = None
 
+from . import refused  # noqa: E402
 from .accounts import open_account  # noqa: E402  # the parts read `rules_in_force` from here
 from .books import close_period, make_checkpoint  # noqa: E402
 from .holds import capture, expire_holds, hold, release  # noqa: E402
@@ -26,6 +27,7 @@ __all__ = [
     "open_account",
     "post",
     "post_many",
+    "refused",
     "release",
     "reverse",
     "rules_in_force",

@@ -1,6 +1,7 @@
 """What the books say. Amounts are micro-units; moments carry their time zone; None is "no data"."""
 
 from .accounts import (
+    READERS,
     AccountDetail,
     NoSuchAccount,
     account,
@@ -18,11 +19,13 @@ from .postings import (
     HoldDetail,
     LegDetail,
     PostingDetail,
+    PostingNotFound,
     PostingRow,
     hold,
     legs_of,
     open_holds,
     posting,
+    posting_for,
     posting_with_key,
     postings_of,
     reversal_of,
@@ -45,6 +48,7 @@ from .statements import Statement, StatementLine, statement, statement_lines
 from .totals import Total, balance, totals
 
 __all__ = [
+    "READERS",
     "AccountDetail",
     "Activity",
     "BalanceSheet",
@@ -55,6 +59,7 @@ __all__ = [
     "LegDetail",
     "NoSuchAccount",
     "PostingDetail",
+    "PostingNotFound",
     "PostingRow",
     "Statement",
     "StatementLine",
@@ -83,6 +88,7 @@ __all__ = [
     "open_holds",
     "owed_to_people",
     "posting",
+    "posting_for",
     "posting_with_key",
     "postings_of",
     "reversal_of",

@@ -11,7 +11,6 @@ from django.utils.translation import gettext_lazy as _
 
 from rochdale.ledger.rules import Leg
 from rochdale.shared import action as acting
-from rochdale.shared import may
 from rochdale.shared.actor import Actor
 from rochdale.shared.refusals import Refusal
 
@@ -26,16 +25,8 @@ class NoSuchAccount(Refusal):
     text = _("There is no such account, or it is not yours to see.")
 
 
-READ = acting.Description(
-    code="ledger.read_account",
-    may=may.office("treasurer", "cashier", "board", "chair", "auditor") | may.own("party"),
-    about=(),
-    private=(),
-    strong=False,
-    recorded=False,
-    function=lambda: None,
-)
-"""Who may look at an account: its own party, and the offices that answer for the books."""
+READERS = frozenset({"treasurer", "cashier", "board", "chair", "auditor"})
+"""Offices that answer for the books and may look at every account."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +73,7 @@ def coop_accounts() -> list[AccountDetail]:
 
 
 def account_for(viewer: Actor, number: int, now: datetime) -> AccountDetail:
-    """Return an account that the viewer may see: their own, or any for the offices in `READ`.
+    """Return an account that the viewer may see: their own, or any for the offices in `READERS`.
 
     Refuses others as if they did not exist, so that numbers tell nothing.
     """
@@ -93,9 +84,15 @@ def account_for(viewer: Actor, number: int, now: datetime) -> AccountDetail:
 
 
 def may_read(viewer: Actor, party: UUID | None, now: datetime) -> bool:
-    """Say whether the viewer may see accounts and postings of this party (None: the co-op's own)."""
-    authority = acting.doors.authority
-    return authority is not None and authority(viewer, READ, {"party": party}, now)
+    """Say whether the viewer may see accounts and postings of this party (None: the co-op's own).
+
+    Everybody sees their own. Offices of trust see all with a second factor, the auditor always;
+    an access token, which has no second factor, sees only its holder's own.
+    """
+    if viewer.kind == "person" and viewer.party is not None and viewer.party == party:
+        return True
+    held = acting.held(viewer, now) & READERS if viewer.kind == "person" else frozenset()
+    return bool(held) and (viewer.strong or held == {"auditor"})
 
 
 def available(account: int) -> int | None:

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
-from rochdale.ledger.rules import Leg
+from django.utils.translation import gettext_lazy as _
 
+from rochdale.ledger.rules import Leg
+from rochdale.shared.actor import Actor
+from rochdale.shared.refusals import Refusal
+
+from .accounts import may_read
 from .rows import one, rows
 
 FIELDS = """
@@ -100,6 +105,29 @@ def reversal_of(number: int) -> int | None:
     """Return the id of the posting that reverses this one, or None."""
     found = one("SELECT id FROM ledger_posting WHERE reverses = %s", [number])
     return int(found[0]) if found else None
+
+
+class PostingNotFound(Refusal):
+    code = "ledger.posting_not_found"
+    status = 404
+    text = _("There is no such posting, or it is not yours to see.")
+
+
+def posting_for(viewer: Actor, number: int, now: datetime) -> tuple[PostingDetail, list[LegDetail]]:
+    """Return a posting and its transfers as the viewer may see them.
+
+    Whose business it is, and the offices of the books, see all of it; who owns an account it
+    touches sees the transfers on that account, and nothing of the other person. Refuses
+    others as if it did not exist.
+    """
+    found = posting(number)
+    legs = legs_of(number) if found else []
+    if found is not None and may_read(viewer, found.party, now):
+        return found, legs
+    legs = [leg for leg in legs if any(party and may_read(viewer, party, now) for party in (leg.debit_party, leg.credit_party))]
+    if found is None or not legs:
+        raise PostingNotFound()
+    return replace(found, party=None, standing="", actor="", key="", legs=()), legs
 
 
 LEGS = """

@@ -1,0 +1,16 @@
+"""Pages of the ledger, below `/c/<slug>/ledger/`."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from . import views
+
+app_name = "ledger"
+urlpatterns = [
+    path("", views.accounts, name="accounts"),
+    path("trial-balance.csv", views.trial_balance_csv, name="trial_balance_csv"),
+    path("accounts/<int:account>/", views.statement, name="statement"),
+    path("accounts/<int:account>/statement.csv", views.statement_csv, name="statement_csv"),
+    path("postings/<int:posting>/", views.posting, name="posting"),
+]
