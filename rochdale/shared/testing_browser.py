@@ -108,9 +108,12 @@ def watch(page: Any, root: str) -> Watched:
     return watched
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
-    """Start the system's Chromium once; skip where there is none."""
+    """Start the system's Chromium once per file; skip where there is none.
+
+    Not once per run: playwright keeps an event loop running in the thread, and tests of other files need theirs.
+    """
     if not CHROMIUM:
         pytest.skip("no Chromium on this machine: install it, or name it in ROCHDALE_CHROMIUM")
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # playwright leaves an event loop in the thread
