@@ -278,6 +278,9 @@ class Server:
         if self._child is not None:
             with contextlib.suppress(subprocess.TimeoutExpired):
                 self._child.wait(timeout=5)
+        if self.socket_folder.parent != self.folder:
+            with contextlib.suppress(OSError):
+                self.socket_folder.rmdir()  # it lay in the temp folder
 
 
 def _make_reachable(folder: Path) -> None:
