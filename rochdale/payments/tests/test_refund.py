@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -57,6 +58,15 @@ def test_more_than_is_there_is_refused() -> None:
     desk.open_till()
     with pytest.raises(wallets.WalletTooLow):
         refund(ONE, name="hana")
+
+
+def test_where_the_packs_let_nothing_be_paid_back_it_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every pack shipped here lets unspent money go back; one that does not is put in its place."""
+    desk.top_up(people.join("bruno"), 20 * ONE)
+    terms = replace(queries.wallet_terms(NOW), refunds=("never",))
+    monkeypatch.setattr(queries, "wallet_terms", lambda at: terms)
+    with pytest.raises(wallets.RefundNotProvidedFor):
+        refund(ONE)
 
 
 def test_while_members_money_is_not_covered_nothing_is_paid_out() -> None:
