@@ -307,8 +307,14 @@ def _unfilled() -> list[checks.CheckMessage]:
                 found.append(checks.Error(f"{plug.name}: the bylaw {bylaw.key} names no reader", id="rochdale.E004"))
         for kind in plug.posting_kinds():
             if not kind.code.startswith(f"{plug.label}."):
-                found.append(checks.Error(f"{plug.name}: the kind {kind.code} does not start with its module", id="rochdale.E005"))
+                found.append(
+                    checks.Error(f"{plug.name}: the kind {kind.code} does not start with its module", id="rochdale.E005")
+                )
         for plan in plug.accounts():
             if plan.guarded != (plan.floor is not None):
-                found.append(checks.Error(f"{plug.name}: the account {plan.code} is guarded without a floor, or the reverse", id="rochdale.E006"))
+                found.append(
+                    checks.Error(
+                        f"{plug.name}: the account {plan.code} is guarded without a floor, or the reverse", id="rochdale.E006"
+                    )
+                )
     return found
