@@ -1,4 +1,4 @@
-"""A thousand three-leg postings per statement, against COPY of the same rows into the same tables and indexes, without triggers."""
+"""A thousand three-leg postings per statement, against COPY of the same rows into the same tables, without triggers."""
 
 from __future__ import annotations
 

@@ -15,12 +15,12 @@ from rochdale.ledger.actions.postings import POST
 from .ground import Ground, Span
 
 VALUES = (
-    "'bench:{run}:' || :client_id || ':' || :n",  # key
+    "'bench/{run}/:client_id/:n'",  # key: pgbench writes its variables into literals too
     "'\\x" + "5f" * 32 + "'",  # body
     "'bench.play'",
     "'2026-03-01 12:00:00+00'",
     "'2026-03-01 12:00:01+00'",
-    "'bench.play:' || :n",  # source
+    "'bench.play/:n'",  # source
     "'person:00000000-0000-7000-8000-000000000001'",
     "'page'",
     "'00000000-0000-7000-8000-000000000001'",

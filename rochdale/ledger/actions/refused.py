@@ -188,11 +188,7 @@ class PeriodNotOver(Refusal):
 
 BY_CONSTRAINT: dict[str, type[Refusal]] = {
     "ledger_guarded_floor": BalanceTooLow,
-    "ledger_transfer_positive": NotPositive,
-    "ledger_transfer_too_large": TooLarge,
-    "ledger_transfer_two_accounts": SameAccount,
     "ledger_posting_reverses": AlreadyReversed,
-    "ledger_posting_not_ahead": InTheFuture,
     "ledger_holdresolution_pkey": HoldResolved,
     "ledger_hold_positive": NotPositive,
     "ledger_hold_expires_later": ExpiryNotAhead,

@@ -24,10 +24,17 @@ CREATE FUNCTION ledger_post(
     debits bigint[], credits bigint[], amounts bigint[], roles text[]
 ) RETURNS bigint LANGUAGE plpgsql AS $$
 DECLARE
-    open_epoch integer := ledger_enter();
+    open_epoch integer;
+    still_open integer;
     posting bigint;
     known bytea;
 BEGIN
+    LOOP  -- as `ledger_enter` does, written out because a call costs as much as it does
+        SELECT coalesce(max(number), 0) INTO open_epoch FROM ledger_epoch;
+        PERFORM pg_advisory_xact_lock_shared('ledger_epoch'::regclass::oid::integer, open_epoch);
+        SELECT coalesce(max(number), 0) INTO still_open FROM ledger_epoch;
+        EXIT WHEN still_open = open_epoch;
+    END LOOP;
     INSERT INTO ledger_posting (
         key, body, kind, happened_at, recorded_at, source, actor, via, party, standing, tax, bylaws_version, reverses, legs, epoch
     ) VALUES (

@@ -267,21 +267,21 @@ class TestTheDatabaseItself:
             )  # fmt: skip
             return cursor.fetchone()[0]
 
-    @pytest.mark.parametrize(("amount", "named"), [(0, "positive"), (-5, "positive"), (10**17 + 1, "too_large")])
-    def test_amounts(self, bank, sales, amount, named):
-        with pytest.raises(IntegrityError, match=f"ledger_transfer_{named}"):
+    @pytest.mark.parametrize("amount", [0, -5, 10**17 + 1])
+    def test_amounts(self, bank, sales, amount):
+        with pytest.raises(IntegrityError, match="ledger_transfer_sound"):
             self.raw([(bank, sales, amount)])
 
     def test_an_account_to_itself(self, bank):
-        with pytest.raises(IntegrityError, match="ledger_transfer_two_accounts"):
+        with pytest.raises(IntegrityError, match="ledger_transfer_sound"):
             self.raw([(bank, bank, 1)])
 
     def test_no_legs(self):
-        with pytest.raises(IntegrityError, match="ledger_posting_legs"):
+        with pytest.raises(IntegrityError, match="ledger_posting_sound"):
             self.raw([])
 
     def test_the_future(self, bank, sales):
-        with pytest.raises(IntegrityError, match="ledger_posting_not_ahead"):
+        with pytest.raises(IntegrityError, match="ledger_posting_sound"):
             self.raw([(bank, sales, 1)], happened=NOW + timedelta(days=1))
 
     def test_a_missing_side(self, bank):

@@ -59,6 +59,19 @@ def test_postings_of_different_sizes_and_moments_mix(wallet, sales):
     assert [len(queries.legs_of(number)) for number in ids] == [2, 7, 2]
 
 
+@pytest.mark.parametrize(
+    "odd", ['a "quoted" one', "back\\slash\\\\", "{1,2},NULL", "NULL", "", "é 🎵 \u202e", "it's; --", "new\nline\ttab"]
+)
+def test_every_text_arrives_as_it_was_sent(wallet, sales, odd):
+    legs = (Leg(wallet, sales, 5, odd[:40]),)
+    (number,) = sent(NewPosting(f"key {odd}", "test.sale", legs, NOW, source=odd, standing=odd, tax=odd[:40]))
+    found = queries.posting(number)
+    assert found is not None
+    assert (found.key, found.source, found.standing, found.tax, found.legs) == (f"key {odd}", odd, odd, odd[:40], legs)
+    again = posted(*legs, key=f"key {odd}", source=odd, standing=odd, tax=odd[:40])
+    assert again == number
+
+
 def test_an_empty_batch_is_nothing():
     assert sent() == []
 
