@@ -141,7 +141,8 @@ def _afterwards(laid: Any) -> dict[str, Any]:
 
     with laid.connect() as app:
         row = app.execute(
-            "SELECT coalesce(sum(c.amount), 0) FROM (SELECT amount FROM ledger_transfer t JOIN ledger_account a ON a.id = t.credit_id"
+            "SELECT coalesce(sum(c.amount), 0) FROM ("
+            "SELECT amount FROM ledger_transfer t JOIN ledger_account a ON a.id = t.credit_id"
             " UNION ALL SELECT -amount FROM ledger_transfer t JOIN ledger_account a ON a.id = t.debit_id) c"
         ).fetchone()
         count = app.execute("SELECT count(*) FROM ledger_posting").fetchone()
