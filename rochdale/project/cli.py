@@ -46,12 +46,20 @@ def serve(
     port: Port = 8000,
     web_only: Annotated[bool, typer.Option("--web-only", help="Serve pages and API; run no jobs.")] = False,
     worker_only: Annotated[bool, typer.Option("--worker-only", help="Run jobs; serve no pages.")] = False,
+    together: Annotated[bool, typer.Option("--together", help="Both, also with a database of your own.")] = False,
 ) -> None:
-    """Serve the pages and run the jobs until Ctrl-C."""
+    """Serve the pages and run the jobs until Ctrl-C; with a database of your own the jobs run apart (--worker-only)."""
+    from rochdale.shared.postgres import addresses
+
     from . import serve as processes
 
+    apart = not addresses.is_embedded() and not together
+    if apart and not worker_only:
+        errors.print(
+            "Serving pages only. Run the jobs beside it: rochdale serve --worker-only (or serve --together).", highlight=False
+        )
     database()
-    processes.run(host=host, port=port, web=not worker_only, worker=not web_only)
+    processes.run(host=host, port=port, web=not worker_only, worker=not (web_only or (apart and not worker_only)))
 
 
 @app.command()
