@@ -112,7 +112,7 @@ def _check(request: HttpRequest, draft: dict[str, Any]) -> HttpResponse:
     shown = _rules(draft)
     for rule in shown:
         rule_value = draft["bylaws"].get(rule.key, rule.value)
-        rule.in_words = law.in_words(rule.key, rule_value)
+        rule.in_words = law.in_words(rule.key, rule_value, currency=draft["law"]["currency"])
     return _page(
         request,
         "check",

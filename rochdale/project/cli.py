@@ -220,21 +220,17 @@ def _run(given: list[str]) -> Any:
 
 
 def _guarded(run: Callable[[], Any], *, debug: bool) -> int:
-    import click
-
     try:
         result = run()
-    except click.exceptions.Exit as stop:
-        return stop.exit_code
-    except click.exceptions.Abort:
+    except typer.Exit as stop:
+        return int(stop.exit_code)
+    except (typer.Abort, KeyboardInterrupt):
         errors.print("Stopped. What was already acknowledged is kept.")
         return 130
-    except KeyboardInterrupt:
-        return 130
-    except click.exceptions.ClickException as mistake:
-        mistake.show()
-        return mistake.exit_code
     except Exception as error:
+        if hasattr(error, "show") and hasattr(error, "exit_code"):  # a mistyped command or option explains itself
+            error.show()
+            return int(error.exit_code)
         if debug:
             raise
         errors.print(f"rochdale: {_one_line(error)}", highlight=False, markup=False, soft_wrap=True)
