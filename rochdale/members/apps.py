@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
-from rochdale.shared import module
+from rochdale.shared import action, module
 
 OFFICERS = ("board", "chair", "secretary")
 
@@ -20,6 +20,12 @@ class Members(module.Module):
     label = "members"
     title = _("Members")
     url_prefix = "members"
+
+    def ready(self) -> None:
+        """Let access tokens ask here whether their owner still acts for an organisation."""
+        from . import queries
+
+        action.doors.stands_for = queries.stands_for
 
     def posting_kinds(self) -> Sequence[module.PostingKind]:
         return (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any, cast
 from uuid import UUID
@@ -65,12 +66,12 @@ class _Acting:
 
     @cached_property
     def offices(self) -> frozenset[str]:
-        """Return the offices of who acts, held now: nothing of it is kept from one request to the next."""
+        """Return the offices of who acts, held now, for menus: to use one may still ask for a second factor."""
         coop: Coop | None = getattr(self, "coop", None)
         if coop is None or self.actor.party is None:
             return frozenset()
         with _in(coop.schema_name):
-            return offices.held_by_actor(self.actor, clock.now())
+            return offices.held_by_actor(replace(self.actor, strong=True), clock.now())
 
     @cached_property
     def my_coops(self) -> list[Coop]:

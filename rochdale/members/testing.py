@@ -145,7 +145,7 @@ def join(name: str, now: datetime = NOW, *, office: bool = True, counts: bool = 
 def fill(name: str, office: str, now: datetime = NOW) -> None:
     """Let a named person hold an office for this year and the next."""
     party = known(name, now)
-    if office not in acting.held(Actor(kind="person", via="page", party=party), now):
+    if office not in acting.held(Actor(kind="person", via="page", party=party, strong=True), now):
         offices.fill_office(
             actor=actors.resolution(ACT),
             now=now,

@@ -16,6 +16,7 @@ from rochdale.shared import may
 from rochdale.shared.action import action
 from rochdale.shared.actor import Actor
 from rochdale.shared.api import READ
+from rochdale.shared.may import STRONG_OFFICES
 from rochdale.shared.refusals import Refusal
 
 from . import queries, rules
@@ -65,6 +66,18 @@ class TokenLifeWrong(Refusal):
     code = "offices.token_life_wrong"
     status = 422
     text = _("A token lasts from 1 to {most} days. Nothing was changed.")
+
+
+class TokenNeedsLogIn(Refusal):
+    code = "offices.token_needs_log_in"
+    status = 403
+    text = _("An access token stands for a log-in, so none is made at the desk. Nothing was changed; sign in to make one.")
+
+
+class SecondFactorFirst(Refusal):
+    code = "offices.second_factor_first"
+    status = 403
+    text = _("You hold an office, so a token of yours is made after your second factor. Nothing was changed; use it first.")
 
 
 class NoSuchToken(Refusal):
@@ -130,11 +143,15 @@ def issue_token(
 ) -> str:
     """Keep the hash of an access token that the entrance made and shows once; returns the token's id.
 
-    Refuses scopes of weight (those ask for a fresh proof of identity, which no token has) and lives over a year.
+    Refuses scopes of weight (those ask for a fresh proof of identity, which no token has), lives over a year,
+    somebody without a log-in, and an officer of trust without a second factor.
     """
     if not 1 <= days <= rules.LONGEST_TOKEN_DAYS:
         raise TokenLifeWrong(most=rules.LONGEST_TOKEN_DAYS)
-    assert actor.person is not None, "a token stands for a log-in"
+    if actor.person is None:
+        raise TokenNeedsLogIn()
+    if not actor.strong and queries.held_by(party, now) & STRONG_OFFICES:
+        raise SecondFactorFirst()
     grantable = {READ, *queries.grantable_scopes()}
     for scope in scopes:
         if scope not in grantable:

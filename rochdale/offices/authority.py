@@ -7,6 +7,7 @@ terms, an access token beyond its scopes, and acts of weight without a fresh pro
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -46,6 +47,8 @@ def allows(actor: Actor, action: Description, given: Mapping[str, Any], now: dat
         raise CoopClosed()
     if not _in_general(actor, action, given, now):
         _write_down(actor, action)
+        if _wants_second_factor(actor, action, given, now):
+            raise ProveYourself()
         return False
     if action.strong and actor.kind == "person" and not (actor.strong and rules.fresh(actor.sure_at, now)):
         _write_down(actor, action)
@@ -61,6 +64,13 @@ def _in_general(actor: Actor, action: Description, given: Mapping[str, Any], now
     if actor.desk_officer is not None and not queries.held_by(actor.desk_officer, now):
         return False
     return action.may.allows(actor, queries.held_by_actor(actor, now), given)
+
+
+def _wants_second_factor(actor: Actor, action: Description, given: Mapping[str, Any], now: datetime) -> bool:
+    """Return whether only a second factor is missing: an office of trust counts after one."""
+    if actor.kind != "person" or actor.scopes is not None or actor.strong:
+        return False
+    return _in_general(replace(actor, strong=True), action, given, now)
 
 
 def _in_closed_coop() -> bool:

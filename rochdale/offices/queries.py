@@ -14,6 +14,7 @@ from rochdale.audit import queries as audit
 from rochdale.shared import action as acting
 from rochdale.shared import coops, module
 from rochdale.shared.actor import Actor
+from rochdale.shared.may import STRONG_OFFICES
 from rochdale.shared.refusals import Refusal
 
 from . import rules
@@ -58,8 +59,15 @@ def held_by(party: UUID | None, now: datetime) -> frozenset[str]:
 
 
 def held_by_actor(actor: Actor, now: datetime) -> frozenset[str]:
-    """Return the offices a person acting holds now; nobody else holds any."""
-    return held_by(actor.party, now) if actor.kind == "person" else frozenset()
+    """Return the offices a person acting holds and may use now; nobody else holds any.
+
+    Nobody uses an office at another officer's desk: whoever printed the sheet of codes could use it too.
+    Offices of trust count after a second factor, or over a token, which was issued after one.
+    """
+    if actor.kind != "person" or actor.desk_officer is not None:
+        return frozenset()
+    held = held_by(actor.party, now)
+    return held if actor.strong or actor.scopes is not None else held - STRONG_OFFICES
 
 
 def holders(office: str, now: datetime) -> list[UUID]:
@@ -106,11 +114,17 @@ def may(actor: Actor, action_code: str, given: Mapping[str, Any], now: datetime)
 
 
 def token_holder(token: str, now: datetime) -> Actor | None:
-    """Return who an access token of this co-op acts for, or None where it is unknown, expired or revoked."""
+    """Return who an access token of this co-op acts for, or None where it is unknown, expired or revoked.
+
+    Nor does one count that is older than an office of trust of its owner (it may have been issued without
+    a second factor), or whose owner no longer acts for the organisation it was made for.
+    """
     if not token.startswith(rules.TOKEN_PREFIX) or len(token) > 100:
         return None
     row = AccessToken.objects.filter(token_hash=rules.hash_of(token), expires_at__gt=now, revocation__isnull=True).first()
-    if row is None:
+    if row is None or not acting.stands_for(row.person, row.party, now):
+        return None
+    if _current(now).filter(party=row.party, office__in=STRONG_OFFICES, filled_at__gt=row.issued_at).exists():
         return None
     return Actor(kind="person", via="api", person=row.person, party=row.party, scopes=frozenset(row.scopes))
 
@@ -137,6 +151,31 @@ def grantable_scopes() -> dict[str, str]:
         for code, described in sorted(acting.registry.items())
         if not described.strong and not described.may.inside_only and not code.startswith("offices.") and _by_people(described)
     }
+
+
+def scopes_for(actor: Actor, now: datetime) -> dict[str, str]:
+    """Return the scopes that would be of use to this person in this co-op, with what each does in a few words.
+
+    The same as `grantable_scopes` without what their offices do not let them do anyway, and without the acts of the
+    host (a token is bound to one co-op).
+    """
+    held = acting.held(actor, now)
+    return {
+        code: rules.in_short(what)
+        for code, what in grantable_scopes().items()
+        if code.partition(".")[0] not in OF_THE_HOST and acting.registry[code].may.allows(actor, held, _Mine(actor.party))
+    }
+
+
+class _Mine(dict[str, Any]):
+    """Arguments of an act that is about the person themselves, whatever it calls them."""
+
+    def __init__(self, party: UUID | None) -> None:
+        super().__init__()
+        self.party = party
+
+    def get(self, key: str, default: Any = None) -> Any:
+        return self.party
 
 
 def export(party: UUID) -> dict[str, Any]:
@@ -172,6 +211,10 @@ def endings_without_act() -> Sequence[dict[str, Any]]:
 
 def _current(now: datetime) -> QuerySet[Term]:
     return Term.objects.filter(Q(ending__isnull=True) | Q(ending__at__gt=now), from_at__lte=now, until_at__gt=now)
+
+
+OF_THE_HOST = frozenset({"cooperatives", "founding", "messages"})
+"""Modules whose acts belong to the host or to its post, not to a member of a co-op."""
 
 
 def _by_people(described: acting.Description) -> bool:

@@ -87,13 +87,17 @@ class TokenHolder(Protocol):
     def __call__(self, token: str, now: datetime) -> Actor | None: ...
 
 
+class StandsFor(Protocol):
+    def __call__(self, person: UUID, party: UUID, now: datetime) -> bool: ...
+
+
 class VersionAt(Protocol):
     def __call__(self, at: datetime) -> int | None: ...
 
 
 @dataclass(slots=True)
 class Doors:
-    """Filled by offices (authority, held, token), audit (earlier, record) and bylaws (version) in `ready()`."""
+    """Filled in `ready()` by offices (authority, held, token), members (stands_for), audit (earlier, record), bylaws (version)."""
 
     authority: Authority | None = None
     earlier: Earlier | None = None
@@ -102,6 +106,8 @@ class Doors:
     """Which offices an actor holds now: for pages of modules that lie below offices."""
     token: TokenHolder | None = None
     """Who an access token of this co-op acts for, or None."""
+    stands_for: StandsFor | None = None
+    """Whether a log-in acts for a party: not for an organisation it no longer represents."""
     version: VersionAt | None = None
     """Which version of the bylaws stands at a moment."""
 
@@ -114,6 +120,11 @@ _running: ContextVar[str] = ContextVar("rochdale_action", default="")
 def held(actor: Actor, now: datetime) -> frozenset[str]:
     """Return the offices an actor holds now in the co-op of the moment; nobody's door is empty."""
     return doors.held(actor, now) if doors.held is not None else frozenset()
+
+
+def stands_for(person: UUID, party: UUID, now: datetime) -> bool:
+    """Return whether a log-in acts for a party of the co-op of the moment."""
+    return doors.stands_for is not None and doors.stands_for(person, party, now)
 
 
 def running() -> str:

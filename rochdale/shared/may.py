@@ -12,6 +12,9 @@ from typing import Any
 
 from .actor import Actor
 
+STRONG_OFFICES = frozenset({"board", "chair", "secretary", "treasurer", "cashier"})
+"""Offices that count only for a log-in with a second factor."""
+
 Arguments = Mapping[str, Any]
 Offices = frozenset[str]
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 from urllib.parse import urlencode
@@ -24,6 +24,7 @@ from django.utils.translation import gettext_lazy as _
 from . import action as acting
 from . import clock, coops, ids, tables
 from .actor import NOBODY, Actor
+from .may import STRONG_OFFICES
 from .refusals import Refusal
 
 if TYPE_CHECKING:
@@ -31,9 +32,6 @@ if TYPE_CHECKING:
 
 View = TypeVar("View", bound=Callable[..., HttpResponseBase])
 Middleware = Callable[[HttpRequest], HttpResponseBase]
-
-STRONG_OFFICES = frozenset({"board", "chair", "secretary", "treasurer", "cashier"})
-"""Offices whose pages open only to a log-in with a second factor."""
 
 
 class CoopRequest(HttpRequest):
@@ -75,13 +73,17 @@ class Proof:
 
 
 def proof_of(request: HttpRequest) -> Proof:
-    """Read from the session when its person last proved who they are, and whether with a second factor."""
+    """Read from the session when its person last proved who they are, and whether with a second factor.
+
+    With one, the moment is that of the second factor: a password typed again later does not make it fresh.
+    """
     from allauth.account.authentication import get_authentication_records  # loaded late: it needs the app registry
 
     records = get_authentication_records(request, request.user) if request.user.is_authenticated else []
-    moments = [float(each["at"]) for each in records]
+    second = [float(each["at"]) for each in records if each.get("method") == "mfa"]
+    moments = second or [float(each["at"]) for each in records]
     sure_at = datetime.fromtimestamp(max(moments), UTC) if moments else None
-    return Proof(sure_at=sure_at, strong=any(each.get("method") == "mfa" for each in records))
+    return Proof(sure_at=sure_at, strong=bool(second))
 
 
 def key_of(request: HttpRequest) -> str:
@@ -188,7 +190,7 @@ def officers(*offices: str) -> Callable[[View], View]:
             if not request.user.is_authenticated:
                 return to_sign_in(request)
             actor = actor_of(request)
-            held = acting.held(actor, clock.now())
+            held = acting.held(replace(actor, strong=True), clock.now())  # what a second factor would open
             if not wanted & held:
                 raise OfficersOnly(offices=", ".join(sorted(wanted)))
             if STRONG_OFFICES & held and not actor.strong:

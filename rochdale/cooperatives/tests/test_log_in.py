@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -284,6 +285,18 @@ def test_the_proof_of_a_session_is_read_for_actions() -> None:
     assert proof.sure_at is not None
     request.session = signed_in(ada).session
     assert not web.proof_of(request).strong
+
+
+def test_a_password_typed_again_does_not_make_an_old_second_factor_fresh() -> None:
+    ada, request = proven(), RequestFactory().get("/")
+    request.user = ada
+    request.session = signed_in(ada, strong=True).session
+    request.session["account_authentication_methods"] = [
+        {"method": "password", "at": 1000.0},
+        {"method": "mfa", "type": "totp", "at": 1001.0},
+        {"method": "password", "at": 9000.0, "reauthenticated": True},
+    ]
+    assert web.proof_of(request) == web.Proof(datetime.fromtimestamp(1001, UTC), True)
 
 
 def test_the_proof_of_another_person_does_not_count() -> None:

@@ -41,6 +41,7 @@ from .parties import (
     party_of,
     person_of,
     represents,
+    stands_for,
 )
 from .register import (
     PAGE_SIZE,
@@ -128,6 +129,7 @@ __all__ = [
     "shares_total",
     "standing",
     "standings",
+    "stands_for",
     "subscription",
     "subscriptions_to_pay",
     "withdrawable",

@@ -92,6 +92,14 @@ def actor_for(
     return Actor(kind="person", via=via, person=person, party=chosen, scopes=scopes, sure_at=sure_at, strong=strong)
 
 
+def stands_for(person: UUID, party: UUID, now: datetime) -> bool:
+    """Say whether a log-in acts for a party: for an organisation only while it represents it."""
+    if not Party.objects.filter(pk=party, kind="organisation").exists():
+        return True
+    own = party_of(person)
+    return own is not None and represents(own, party, now)
+
+
 def humans_behind(party: UUID, at: datetime) -> frozenset[str]:
     """Return marks of the humans behind a party: log-in, party and contact fingerprints, representatives included."""
     parties = {party} | set(_standing_for(at).filter(organisation=party).values_list("representative", flat=True))

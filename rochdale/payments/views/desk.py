@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from rochdale.members import queries as members
 from rochdale.privacy import queries as privacy
+from rochdale.shared import action as acting
 from rochdale.shared import clock, money, tables, web
 from rochdale.shared.refusals import Refusal
 from rochdale.shared.web import CoopRequest
@@ -232,7 +233,9 @@ def approvals(request: CoopRequest) -> HttpResponse:
 def receipt(request: CoopRequest, receipt: int) -> HttpResponse:
     """Show a receipt for print: to the one it is about, and to the desk's officers."""
     found = queries.movement(receipt)
-    served = found is not None and (found.party == request.actor.party or bool(request.offices & {*OFFICES, "auditor"}))
+    served = found is not None and (
+        found.party == request.actor.party or bool(acting.held(request.actor, clock.now()) & {*OFFICES, "auditor"})
+    )
     if found is None or not served:
         raise Http404
     officers = privacy.names({found.maker, *([found.checker] if found.checker else [])})
