@@ -11,6 +11,7 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from rochdale.shared import locales, money
+from rochdale.shared.module import Bylaw
 
 from .law import LawValue
 
@@ -35,6 +36,11 @@ def value(unit: str, given: Any, currency: str) -> str:
     if isinstance(given, Mapping):
         return "; ".join(f"{name}: {_plain(part)}" for name, part in given.items())
     return _plain(given)
+
+
+def meaning(rule: Bylaw, typed: Any, currency: str) -> str:
+    """Write what a typed value means for the reader, in one sentence; amounts are named with their currency."""
+    return str(rule.means(value("money", typed, currency) if rule.unit == "money" else typed))
 
 
 def bound(law: LawValue) -> str:

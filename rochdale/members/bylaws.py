@@ -35,10 +35,6 @@ def minimum_shares_complaint(value: Any) -> str:
     return ""
 
 
-def _amount(value: int) -> str:
-    return f"{money.to_decimal(value).normalize():f}"
-
-
 def _minimum_means(value: dict[str, int]) -> str:
     named = ", ".join(f"{code}: {count}" for code, count in sorted(value.items()) if code != "*")
     rest = str(_("every other class: {count}")).format(count=value.get("*", 0))
@@ -133,7 +129,7 @@ def _about_shares() -> Sequence[Bylaw]:
             default=par_value,
             minimum=1,
             maximum=100_000 * money.ONE,
-            means=lambda value: str(_("A share costs {amount}.")).format(amount=_amount(value)),
+            means=lambda amount: str(_("A share costs {amount}.")).format(amount=amount),
             used_by="rochdale.members.queries.shares.share_terms",
         ),
         Bylaw(
@@ -154,7 +150,7 @@ def _about_shares() -> Sequence[Bylaw]:
             default=most_held,
             minimum=1,
             law="share.max_per_member share.withdrawable.max_per_member",
-            means=lambda value: str(_("No member holds shares for more than {amount}.")).format(amount=_amount(value)),
+            means=lambda amount: str(_("No member holds shares for more than {amount}.")).format(amount=amount),
             used_by="rochdale.members.queries.shares.maximum_holding",
         ),
     )

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from rochdale.shared.api import READ
-
-from . import queries
 
 
 class TokenForm(forms.Form):
@@ -30,7 +29,6 @@ class TokenForm(forms.Form):
         help_text=_("Give as little as it needs. Voting and paying out cannot be given to a token."),
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, offered: Mapping[str, str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        offered = [(code, f"{code}: {what}") for code, what in queries.grantable_scopes().items()]
-        self.fields["scopes"].choices = [(READ, _("Read what I may see")), *offered]  # type: ignore[attr-defined]  # a choice field
+        self.fields["scopes"].choices = [(READ, _("Read what I may see")), *offered.items()]  # type: ignore[attr-defined]  # a choice field

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from rochdale.privacy import queries as privacy
 from rochdale.shared import clock, web
+from rochdale.shared.api import READ
 from rochdale.shared.refusals import Refusal
 from rochdale.shared.web import CoopRequest
 
@@ -45,7 +46,8 @@ def resign(request: CoopRequest, term: UUID) -> HttpResponse:
 def tokens(request: CoopRequest) -> HttpResponse:
     """Show one's access tokens and make a new one; the token itself is shown once, right here."""
     now = clock.now()
-    form = forms.TokenForm(request.POST or None)
+    offered = queries.scopes_for(request.actor, now)
+    form = forms.TokenForm(request.POST or None, offered=offered)
     made, refused = "", ""
     assert request.actor.party is not None
     if request.method == "POST" and form.is_valid():
@@ -55,10 +57,13 @@ def tokens(request: CoopRequest) -> HttpResponse:
                 actor=request.actor, now=now, key=web.key_of(request), party=request.actor.party, name=form.cleaned_data["name"],
                 token_hash=rules.hash_of(made), scopes=form.cleaned_data["scopes"], days=form.cleaned_data["days"],
             )  # fmt: skip
-            form = forms.TokenForm()
+            form = forms.TokenForm(offered=offered)
         except Refusal as refusal:
             made, refused = "", web.refusal_message(refusal)
-    mine = [(each, each.good(now)) for each in queries.tokens_of(request.actor.party)]
+    said = {**{code: rules.in_short(what) for code, what in queries.grantable_scopes().items()}, READ: _("Read what I may see")}
+    mine = [
+        (each, each.good(now), [said.get(code, code) for code in each.scopes]) for each in queries.tokens_of(request.actor.party)
+    ]
     response = render(request, "offices/tokens.html", {"form": form, "tokens": mine, "made": made, "refused": refused})
     response["Cache-Control"] = "no-store"
     return response

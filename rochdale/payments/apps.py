@@ -18,10 +18,6 @@ def a_hundred(currency: str) -> int:
     return 100 * LARGE_UNITS.get(currency, 1) * money.ONE
 
 
-def _amount(value: int) -> str:
-    return f"{money.to_decimal(value).normalize():f}"
-
-
 class Payments(module.Module):
     """Money in and out of the co-op: wallets, the cash desk, two people above a limit."""
 
@@ -83,8 +79,8 @@ class Payments(module.Module):
                 help=_("Top-ups and refunds above this, alone or together within 24 hours, need a second person."),
                 default=a_hundred,
                 minimum=0,
-                means=lambda value: str(_("Nobody moves more than {amount} in a day alone: a second person looks at it.")).format(
-                    amount=_amount(value)
+                means=lambda amount: str(_("Nobody moves more than {amount} in a day alone: a second person looks at it.")).format(
+                    amount=amount
                 ),
                 used_by="rochdale.payments.actions.top_up",
             ),
@@ -96,7 +92,7 @@ class Payments(module.Module):
                 default=a_hundred,
                 minimum=money.ONE,
                 law="wallet.cap",
-                means=lambda value: str(_("A wallet holds at most {amount}.")).format(amount=_amount(value)),
+                means=lambda amount: str(_("A wallet holds at most {amount}.")).format(amount=amount),
                 used_by="rochdale.payments.queries.wallet_terms",
             ),
         )

@@ -221,9 +221,7 @@ def in_words(key: str, given: Any, *, currency: str = "") -> str:
     typed = rules.normal(rule.unit, given)
     if rules.wrong_value(rule, typed):
         return str(given)
-    if rule.unit == "money" and currency:
-        return f"{wording.value('money', typed, currency)}: {rule.means(typed)}"
-    return str(rule.means(typed))
+    return wording.meaning(rule, typed, currency)
 
 
 def complaints(*, values: Mapping[str, Any], names: Sequence[str], currency: str, at: datetime) -> dict[str, rules.Complaint]:

@@ -154,7 +154,7 @@ def history_of(key: str) -> list[tuple[standing.Edition, str, str]]:
         values = standing.content(edition).values
         if key in values and values[key] != before:
             before = values[key]
-            lines.append((edition, _words(key, values, edition.currency), _means(key, values)))
+            lines.append((edition, _words(key, values, edition.currency), _means(key, values, edition.currency)))
     return lines[::-1]
 
 
@@ -179,7 +179,7 @@ def _shown(each: registry.Declared, found: standing.Rules, since: dict[str, int]
         unit=rule.unit,
         value=value,
         value_words=wording.value(rule.unit, value, found.currency),
-        in_words=str(rule.means(value)),
+        in_words=wording.meaning(rule, value, found.currency),
         law=margin,
         decided=rule.key in since,
         since_version=since.get(rule.key, found.number),
@@ -269,8 +269,8 @@ def differences(first: standing.Edition, second: standing.Edition) -> list[Diffe
             title=(rule.title if (rule := registry.rule(key)) else key),
             before=_words(key, before, first.currency),
             after=_words(key, after, second.currency),
-            before_means=_means(key, before),
-            after_means=_means(key, after),
+            before_means=_means(key, before, first.currency),
+            after_means=_means(key, after, second.currency),
         )
         for key in rules.changed(before, after)
     ]
@@ -283,9 +283,9 @@ def _words(key: str, values: Any, currency: str) -> str:
     return wording.value(rule.unit, rules.from_json(rule.unit, values[key]), currency) if rule else str(values[key])
 
 
-def _means(key: str, values: Any) -> str:
+def _means(key: str, values: Any, currency: str) -> str:
     rule = registry.rule(key)
-    return str(rule.means(rules.from_json(rule.unit, values[key]))) if rule and key in values else ""
+    return wording.meaning(rule, rules.from_json(rule.unit, values[key]), currency) if rule and key in values else ""
 
 
 def financial_year(*, at: datetime) -> tuple[date, date]:

@@ -17,7 +17,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from rochdale.shared import cells, charts, covers, locales, module, tables
+from rochdale.shared import acts, cells, charts, covers, locales, module, tables
 
 register = template.Library()
 Context = template.Context
@@ -100,6 +100,12 @@ def percent(context: Context, value: Decimal | int | None) -> str:
 def country(context: Context, code: str) -> str:
     """Write a country's name in the reader's language."""
     return locales.country(code, _locale(context))
+
+
+@register.filter
+def act_words(act: str) -> str:
+    """Write who decided an act, to stand after "by"."""
+    return acts.in_words(act)
 
 
 @register.simple_tag
