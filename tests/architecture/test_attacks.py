@@ -184,3 +184,11 @@ def test_t21_no_cell_of_an_export_begins_a_formula(coop: Any, officer: Client) -
             continue
         cells = [cell.strip('"') for line in answer.content.decode().splitlines() for cell in line.split(",")]
         assert not [cell for cell in cells if cell.startswith(("=", "+", "@", "\t"))], address
+
+
+def test_t21_names_in_an_imported_file_are_kept_as_they_are(coop: Any) -> None:
+    members.settle(music.NOW - timedelta(days=30))
+    name = "Robert'); DROP TABLE music_track; -- %s {0}"
+    music.imported([music.line(artist=name, track=name)])
+    found = music.Track.objects.get()
+    assert (found.title, found.artist.name) == (name, name)

@@ -48,3 +48,16 @@ def test_locks_carry_hashes_and_no_host(name: str) -> None:
     text = (ROOT / name).read_text(encoding="utf-8")
     assert "--hash=sha256:" in text
     assert not re.search(r"https?://|file:|--(extra-)?index-url|--find-links", text)
+
+
+def test_the_tests_that_the_list_of_attacks_names_exist() -> None:
+    text = (ROOT / "docs" / "explanation" / "attacks.md").read_text(encoding="utf-8")
+    named = re.findall(r"`((?:[a-z_/]+\.py)?)((?:::\w+)*|test_\w+)`", text)
+    missing, place = [], ""
+    for path, names in named:
+        place = path or place
+        file = ROOT / place if place.startswith("tests/") else ROOT / "rochdale" / place
+        said = file.read_text(encoding="utf-8") if file.is_file() else ""
+        missing += [(place, name) for name in re.findall(r"\w+", names) or ["import"] if not re.search(rf"\b{name}\b", said)]
+    assert len(named) > 40
+    assert missing == []
