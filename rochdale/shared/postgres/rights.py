@@ -24,6 +24,12 @@ from . import roles
 PUBLIC = "public"
 LIBRARIES_THAT_CHANGE_ROWS = frozenset({"sessions", "account", "mfa", "socialaccount", "usersessions", "procrastinate"})
 CACHE_TABLE = "rochdale_cache"
+SECRETS = frozenset({"django_session", CACHE_TABLE, "mfa_authenticator"})
+"""What lets a reader be somebody else: sessions (with the codes a log-in waits for), limits of tries, second factors.
+
+The auditor reads the books, not these."""
+HASHES = {"cooperatives_person": "password"}
+"""Columns that the auditor does not read, for the same reason."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +86,7 @@ def _lines(place: sql.Identifier, users: Sequence[str], tables: set[str]) -> Ite
         yield sql.SQL("GRANT USAGE ON ALL SEQUENCES IN SCHEMA {place} TO {names}").format(**given)
     if "django_migrations" in tables:
         yield sql.SQL("REVOKE INSERT ON {place}.django_migrations FROM {names}").format(**given)
+    yield from _kept_from_the_auditor(place, tables)
     for change in declared():
         if change.table not in tables:
             continue
@@ -91,6 +98,20 @@ def _lines(place: sql.Identifier, users: Sequence[str], tables: set[str]) -> Ite
             yield sql.SQL("GRANT UPDATE ({columns}) ON {place}.{table} TO {names}").format(table=table, columns=columns, **given)
         if change.delete:
             yield sql.SQL("GRANT DELETE ON {place}.{table} TO {names}").format(table=table, **given)
+
+
+def _kept_from_the_auditor(place: sql.Identifier, tables: set[str]) -> Iterator[sql.Composed]:
+    auditor = sql.Identifier(roles.AUDITOR)
+    for name in sorted((SECRETS | HASHES.keys()) & tables):
+        line = sql.SQL("REVOKE SELECT ON {place}.{table} FROM {auditor}")
+        yield line.format(place=place, table=sql.Identifier(name), auditor=auditor)
+    for model in apps.get_models():
+        name = model._meta.db_table
+        if name in HASHES and name in tables:
+            columns = [field.column for field in model._meta.concrete_fields if field.column != HASHES[name]]
+            line = sql.SQL("GRANT SELECT ({columns}) ON {place}.{table} TO {auditor}")
+            listed = sql.SQL(", ").join([sql.Identifier(column) for column in columns])
+            yield line.format(columns=listed, place=place, table=sql.Identifier(name), auditor=auditor)
 
 
 def _of_module(config: AppConfig) -> Iterable[Change]:

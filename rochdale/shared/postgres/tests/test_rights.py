@@ -81,6 +81,22 @@ def test_the_auditor_reads_everything_and_adds_nothing(diary):
             auditor.execute("INSERT INTO coop_alpha.diary (line) VALUES ('no')")
 
 
+@pytest.mark.parametrize(
+    "what",
+    [
+        "session_key FROM public.django_session",
+        "value FROM public.rochdale_cache",
+        "data FROM public.mfa_authenticator",
+        "password FROM public.cooperatives_person",
+    ],
+)
+def test_the_auditor_reads_nothing_with_which_to_be_somebody_else(what, own_database):
+    with own_database.connect(roles.AUDITOR) as auditor:
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            auditor.execute(f"SELECT {what}")  # the names are ours
+        auditor.execute("SELECT id, email FROM public.cooperatives_person")
+
+
 def test_nobody_can_give_rights_on(diary):
     with diary.connect(roles.APP) as app:
         app.execute("SET ROLE coop_alpha")
