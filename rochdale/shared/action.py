@@ -15,6 +15,7 @@ from __future__ import annotations
 import functools
 import inspect
 import json
+import re
 from collections.abc import Callable, Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -63,6 +64,18 @@ class Description:
     recorded: bool
     function: Callable[..., Any]
 
+    @property
+    def words(self) -> str:
+        """Return in a few words what it does: how its description begins, without what it gives back or refuses."""
+        said = (self.function.__doc__ or self.code).strip().splitlines()[0].replace("`", "")
+        return re.split(r"; returns? |(?<=[a-z)])\. |; amount ", said, maxsplit=1)[0].rstrip(".")
+
+
+def in_words(code: str) -> str:
+    """Return in a few words what an action does; its code where no module declares it any more."""
+    described = registry.get(code)
+    return described.words if described else code
+
 
 class Authority(Protocol):
     def __call__(self, actor: Actor, action: Description, given: Mapping[str, Any], now: datetime) -> bool: ...
@@ -97,7 +110,7 @@ class VersionAt(Protocol):
 
 @dataclass(slots=True)
 class Doors:
-    """Filled in `ready()` by offices (authority, held, token), members (stands_for), audit (earlier, record), bylaws (version)."""
+    """Filled in `ready()`: offices (authority, held, token), members (stands_for), audit (earlier, record), bylaws (version)."""
 
     authority: Authority | None = None
     earlier: Earlier | None = None
