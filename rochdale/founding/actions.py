@@ -287,10 +287,11 @@ def _either(founder: UUID, person: UUID) -> Q:
 
 
 def _must_be_in_formation() -> None:
+    # Confirmations of one co-op stand in line here, so that exactly one of them is the last …
+    queries.lock_formation()
+    # … and whoever waited while it was founded sees that: nothing is amended or confirmed afterwards.
     if Act.objects.exists():
         raise AlreadyFounded()
-    # Confirmations of one co-op stand in line here, so that exactly one of them is the last.
-    queries.lock_formation()
 
 
 def _founder_party(actor: Actor, now: datetime, key: str, register: Mapping[str, str], contact: Mapping[str, str]) -> UUID:
