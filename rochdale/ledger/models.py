@@ -91,7 +91,7 @@ class Posting(models.Model):
         ]
         indexes = [
             models.Index(fields=["source"], name="ledger_posting_source", condition=~Q(source="")),
-            BrinIndex(fields=["happened_at"], name="ledger_posting_happened", pages_per_range=32),
+            BrinIndex(fields=["happened_at", "epoch"], name="ledger_posting_times", pages_per_range=32),
         ]
 
 
@@ -116,7 +116,6 @@ class Transfer(models.Model):
         indexes = [
             models.Index(fields=["debit_id", "epoch"], name="ledger_transfer_debit"),
             models.Index(fields=["credit_id", "epoch"], name="ledger_transfer_credit"),
-            BrinIndex(fields=["epoch"], name="ledger_transfer_epoch", pages_per_range=32),
         ]
 
 

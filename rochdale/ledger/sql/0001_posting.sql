@@ -31,7 +31,9 @@ DECLARE
 BEGIN
     LOOP  -- as `ledger_enter` does, written out because a call costs as much as it does
         SELECT coalesce(max(number), 0) INTO open_epoch FROM ledger_epoch;
-        PERFORM pg_advisory_xact_lock_shared('ledger_epoch'::regclass::oid::integer, open_epoch);
+        IF NOT pg_try_advisory_xact_lock_shared('ledger_epoch'::regclass::oid::integer, open_epoch) THEN
+            PERFORM pg_advisory_xact_lock_shared('ledger_epoch'::regclass::oid::integer, open_epoch);
+        END IF;
         SELECT coalesce(max(number), 0) INTO still_open FROM ledger_epoch;
         EXIT WHEN still_open = open_epoch;
     END LOOP;

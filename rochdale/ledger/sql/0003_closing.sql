@@ -29,8 +29,7 @@ BEGIN
         RETURN NULL;
     END IF;
     INSERT INTO ledger_checkpoint (epoch, made_at, postings, actor)
-    SELECT closed, made, count(*) FILTER (WHERE place = 1), who
-    FROM ledger_transfer WHERE epoch > closed_before AND epoch <= closed;
+    SELECT closed, made, count(*), who FROM ledger_posting WHERE epoch > closed_before AND epoch <= closed;
     PERFORM ledger_checkpoint_balances(closed_before, closed, at_least);
     RETURN closed;
 END $$;
@@ -45,8 +44,9 @@ INSERT INTO ledger_checkpointbalance (
 SELECT m.account, closed, coalesce(e.epoch, -1), coalesce(e.debits, 0) + s.debits, coalesce(e.credits, 0) + s.credits,
     s.debits, s.credits, s.first_happened, s.last_happened, s.first_recorded, s.last_recorded
 FROM (
-    SELECT debit_id AS account FROM ledger_transfer WHERE epoch > closed_before AND epoch <= closed
-    UNION SELECT credit_id FROM ledger_transfer WHERE epoch > closed_before AND epoch <= closed
+    SELECT DISTINCT side.account
+    FROM ledger_posting p JOIN ledger_transfer t ON t.posting_id = p.id, unnest(ARRAY[t.debit_id, t.credit_id]) AS side (account)
+    WHERE p.epoch > closed_before AND p.epoch <= closed
 ) m
 LEFT JOIN LATERAL (
     SELECT b.epoch, b.debits, b.credits FROM ledger_checkpointbalance b WHERE b.account_id = m.account ORDER BY b.epoch DESC LIMIT 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -81,7 +82,7 @@ def fresh_model() -> Model:
     return Model(accounts, [each.kind for each in details if each], [each.floor for each in details if each])
 
 
-def attempt(work, expected: bool) -> object:
+def attempt(work, expected: bool) -> Any:
     """Do one thing; it must succeed exactly when the model says so."""
     try:
         done = work()
