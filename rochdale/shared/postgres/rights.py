@@ -108,7 +108,7 @@ def _kept_from_the_auditor(place: sql.Identifier, tables: set[str]) -> Iterator[
     for model in apps.get_models():
         name = model._meta.db_table
         if name in HASHES and name in tables:
-            columns = [field.column for field in model._meta.concrete_fields if field.column != HASHES[name]]
+            columns = [str(field.column) for field in model._meta.concrete_fields if field.column != HASHES[name]]
             line = sql.SQL("GRANT SELECT ({columns}) ON {place}.{table} TO {auditor}")
             listed = sql.SQL(", ").join([sql.Identifier(column) for column in columns])
             yield line.format(columns=listed, place=place, table=sql.Identifier(name), auditor=auditor)
