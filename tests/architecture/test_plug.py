@@ -9,7 +9,7 @@ from django.apps import apps
 from rochdale.shared import module
 
 ROOT = Path(__file__).parents[2] / "rochdale"
-NOT_MODULES = {"shared", "project", "sectors"}
+NOT_MODULES = {"shared", "project", "sectors", "locale"}
 
 
 def module_folders() -> set[str]:
