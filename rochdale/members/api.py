@@ -88,7 +88,7 @@ class ApplicationOut(Schema):
     due_at: datetime
 
 
-class LineOut(Schema):
+class RegisterLineOut(Schema):
     """A member in the register; `holdings` is null where the law hides them from who asks."""
 
     number: int
@@ -103,7 +103,7 @@ class RegisterOut(Schema):
 
     count: int
     law: str
-    members: list[LineOut]
+    members: list[RegisterLineOut]
 
 
 class RegisterIn(Strict):

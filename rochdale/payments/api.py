@@ -65,7 +65,7 @@ class WalletLineOut(Schema):
     balance: int
 
 
-class StatementOut(Schema):
+class WalletStatementOut(Schema):
     """A page of a statement between an opening and a closing balance."""
 
     currency: str
@@ -186,7 +186,7 @@ def wallet(request: HttpRequest) -> dict[str, Any]:
     }
 
 
-@router.get("/wallet/statement", response=StatementOut, summary="My wallet's statement")
+@router.get("/wallet/statement", response=WalletStatementOut, summary="My wallet's statement")
 def statement(
     request: HttpRequest,
     since: api.Moment | None = None,
