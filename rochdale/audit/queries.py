@@ -10,6 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from rochdale.shared import action as acting
 from rochdale.shared import keys
@@ -18,6 +19,14 @@ from rochdale.shared.actor import Actor
 from .models import Key, Record
 
 SEES_ALL = frozenset({"board", "chair", "secretary", "treasurer", "auditor"})
+
+VIA = {
+    "page": _("on a page"),
+    "api": _("by a program"),
+    "desk": _("at the desk"),
+    "command": _("at the command line"),
+    "job": _("by the clock"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +44,27 @@ class Line:
     references: dict[str, Any]
     bylaws_version: int | None
     said: dict[str, Any]
+
+    @property
+    def words(self) -> str:
+        """Return in a few words what was done."""
+        return acting.in_words(self.action)
+
+    @property
+    def via_words(self) -> str:
+        """Return in words which way it came in."""
+        return str(VIA.get(self.via, self.via))
+
+    @property
+    def currency(self) -> str:
+        """Return the currency that the act named, or the empty string."""
+        return str(self.references.get("currency", ""))
+
+    @property
+    def amount(self) -> int | None:
+        """Return the amount that the act named, in micro-units, or None where it named no money."""
+        given = self.references.get("amount")
+        return given if self.currency and isinstance(given, int) else None
 
 
 def trail(*, viewer: Actor, now: datetime, before: int | None = None, action: str = "", limit: int = 50) -> list[Line]:

@@ -7,6 +7,7 @@ import re
 from django.http import HttpResponse
 from django.shortcuts import render
 
+from rochdale.shared import action as acting
 from rochdale.shared import clock, web
 from rochdale.shared.web import CoopRequest
 
@@ -33,5 +34,11 @@ def trail(request: CoopRequest) -> HttpResponse:
     return render(
         request,
         "audit/trail.html",
-        {"lines": lines[:PAGE], "more": more, "action": action, "all": queries.sees_all(request.actor, now)},
+        {
+            "lines": lines[:PAGE],
+            "more": more,
+            "action": action,
+            "action_words": acting.in_words(action),
+            "all": queries.sees_all(request.actor, now),
+        },
     )

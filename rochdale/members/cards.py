@@ -22,8 +22,10 @@ DECIDERS = frozenset({"board", "chair", "secretary"})
 def home_cards(party: UUID, now: datetime) -> Sequence[module.Card]:
     """Return the membership card, first when something is to pay, and for officers the applications that wait."""
     cards: list[module.Card] = []
-    if DECIDERS & offices.held_by(party, now):
-        count = len(queries.open_applications(now))
+    held = offices.held_by(party, now)
+    if DECIDERS & held:
+        waiting = queries.open_applications(now)
+        count = sum(queries.may_decide(each, officer=party, held=held, at=now) for each in waiting)
         if count:
             data: dict[str, Any] = {"count": count, "url": reverse("members:applications")}
             cards.append(module.Card(_("Applications"), "members/_officer_card.html", data, order=6))
@@ -31,9 +33,10 @@ def home_cards(party: UUID, now: datetime) -> Sequence[module.Card]:
     applications = [each for each in queries.applications_of(party) if each.open]
     to_pay = queries.subscriptions_to_pay(party)
     if member is not None or applications:
+        titles = queries.class_titles() if applications else {}
         data = {
             "member": member,
-            "applications": applications,
+            "applications": [(each, titles.get(each.class_code, each.class_code)) for each in applications],
             "holdings": queries.holdings([party], now).get(party, []),
             "to_pay": to_pay,
             "url": reverse("members:membership"),

@@ -30,12 +30,20 @@ PIN_DIGITS = 6
 CODES_ON_A_SHEET = 10
 WRONG_TRIES = 5
 """After so many wrong tries in a row a PIN is locked until an officer issues a new one."""
+CLAIM_DAYS = 1
+"""A log-in that claimed wrongly `WRONG_TRIES` times tries again after this, so that nobody locks one PIN after another."""
 DESK_MINUTES = 15
 """How long one proof at the desk holds."""
 _LETTERS = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
 """Without I, L, O, 0 and 1, which are misread on paper."""
 
 Viewer = Literal["officer", "member", "outsider"]
+
+DECIDERS = {
+    "board": frozenset({"board", "chair"}),
+    "secretary": frozenset({"board", "chair", "secretary"}),
+}
+"""Which offices decide, by the bylaws' choice."""
 
 
 @dataclass(frozen=True, slots=True)

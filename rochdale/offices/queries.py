@@ -161,8 +161,8 @@ def scopes_for(actor: Actor, now: datetime) -> dict[str, str]:
     """
     held = acting.held(actor, now)
     return {
-        code: rules.in_short(what)
-        for code, what in grantable_scopes().items()
+        code: acting.in_words(code)
+        for code in grantable_scopes()
         if code.partition(".")[0] not in OF_THE_HOST and acting.registry[code].may.allows(actor, held, _Mine(actor.party))
     }
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import calendar
 import hashlib
-import re
 import secrets
 from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
@@ -49,12 +48,6 @@ def kept_apart(office: str, held: Iterable[str]) -> str | None:
         if frozenset({office, other}) in APART:
             return other
     return None
-
-
-def in_short(text: str) -> str:
-    """Return the first thing a sentence says: without what it gives back or refuses, and without marks of code."""
-    first = re.split(r"; returns? |, with its |(?<=[a-z])\. |; `", text.replace("`", ""), maxsplit=1)[0]
-    return first.rstrip(".")
 
 
 def new_token() -> str:

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from rochdale.privacy import queries as privacy
+from rochdale.shared import action as acting
 from rochdale.shared import clock, web
 from rochdale.shared.api import READ
 from rochdale.shared.refusals import Refusal
@@ -60,9 +61,9 @@ def tokens(request: CoopRequest) -> HttpResponse:
             form = forms.TokenForm(offered=offered)
         except Refusal as refusal:
             made, refused = "", web.refusal_message(refusal)
-    said = {**{code: rules.in_short(what) for code, what in queries.grantable_scopes().items()}, READ: _("Read what I may see")}
     mine = [
-        (each, each.good(now), [said.get(code, code) for code in each.scopes]) for each in queries.tokens_of(request.actor.party)
+        (each, each.good(now), [_("Read what I may see") if code == READ else acting.in_words(code) for code in each.scopes])
+        for each in queries.tokens_of(request.actor.party)
     ]
     response = render(request, "offices/tokens.html", {"form": form, "tokens": mine, "made": made, "refused": refused})
     response["Cache-Control"] = "no-store"

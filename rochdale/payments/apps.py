@@ -79,9 +79,9 @@ class Payments(module.Module):
                 help=_("Top-ups and refunds above this, alone or together within 24 hours, need a second person."),
                 default=a_hundred,
                 minimum=0,
-                means=lambda amount: str(_("Nobody moves more than {amount} in a day alone: a second person looks at it.")).format(
-                    amount=amount
-                ),
+                means=lambda amount: str(
+                    _("Nobody moves more than {amount} in a day alone: a second person looks at it.")
+                ).format(amount=amount),
                 used_by="rochdale.payments.actions.top_up",
             ),
             module.Bylaw(

@@ -59,7 +59,8 @@ class AccountPlan:
 @dataclass(frozen=True, slots=True)
 class Bylaw:
     """A rule the co-op may decide. `law` names the pack row that bounds it; `means` turns the
-    value into a sentence for a lay reader; an amount of money reaches it already written with its currency. `default` may differ by currency: a function of it."""
+    value into a sentence for a lay reader; an amount of money reaches it already written with its currency.
+    `default` may differ by currency: a function of it."""
 
     key: str
     unit: Unit

@@ -25,12 +25,6 @@ from .membership import AlreadyInClass, UnknownClass, enter
 from .notices import tell
 from .parties import NameMissing, act_text, keep_details, make_party, take_turn
 
-DECIDERS = {
-    "board": frozenset({"board", "chair"}),
-    "secretary": frozenset({"board", "chair", "secretary"}),
-}
-"""Which offices decide, by the bylaws' choice."""
-
 
 class AlreadyApplied(Refusal):
     code = "members.already_applied"
@@ -275,7 +269,7 @@ def _check_decider(bylaw: str, actor: Actor, now: datetime) -> None:
     if actor.kind == "resolution":
         return
     choice = str(bylaws.value(bylaw, at=now))
-    if not DECIDERS.get(choice, frozenset()) & acting.held(actor, now):
+    if not rules.DECIDERS.get(choice, frozenset()) & acting.held(actor, now):
         raise NotTheDecider(decider=choice.replace("_", " "))
 
 

@@ -17,7 +17,7 @@ from rochdale.shared.refusals import Refusal
 
 from .. import queries, rules
 from ..models import DeskAttempt, DeskCode, DeskCredential, Member
-from ..queries.desk import is_locked, newest_credential
+from ..queries.desk import claims_wait, is_locked, newest_credential
 from .applications import apply
 from .parties import NameMissing, NoSuchParty, checked, link_person, make_party, take_turn
 
@@ -126,12 +126,15 @@ def prove_at_desk(*, actor: Actor, now: datetime, key: str, number: int, pin: st
 def claim_party(*, actor: Actor, now: datetime, key: str, number: int, pin: str, code: str) -> dict[str, Any]:
     """Link one's new log-in to a membership begun at the desk, by its PIN and a printed code.
 
-    Answers like `prove_at_desk`. Refuses a membership that has a log-in, and a log-in that is
-    somebody here already.
+    Answers like `prove_at_desk`; a log-in that claimed wrongly five times waits a day, whichever
+    membership it claimed. Refuses a membership that has a log-in, and a log-in that is somebody
+    here already.
     """
     member = Member.objects.filter(pk=number).first()
     if member is None or actor.person is None:
         return {"passed": False, "attempt": None, "reason": "unknown"}
+    if claims_wait(actor.principal, now):
+        return {"passed": False, "attempt": None, "reason": "later"}
     result = _attempt(member.party_id, officer=None, actor=actor, now=now, key=key, pin=pin, code=code)
     if result["passed"]:
         link_person(actor=actor, now=now, key=key, party=member.party_id, person=actor.person)

@@ -6,6 +6,7 @@ from .applications import (
     ApplicationView,
     application,
     applications_of,
+    may_decide,
     open_applications,
 )
 from .checks import (
@@ -19,6 +20,7 @@ from .checks import (
 from .desk import DeskState, desk_actor, desk_party, desk_state, hashed, matches
 from .members import (
     MemberView,
+    class_titles,
     classes,
     counts,
     is_effective,
@@ -91,6 +93,7 @@ __all__ = [
     "admissions_without_act",
     "application",
     "applications_of",
+    "class_titles",
     "classes",
     "classes_without_start",
     "counts",
@@ -106,6 +109,7 @@ __all__ = [
     "is_same_human",
     "matches",
     "maximum_holding",
+    "may_decide",
     "member",
     "member_by_number",
     "minimum_owed",

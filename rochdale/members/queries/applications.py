@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -12,6 +12,7 @@ from rochdale.privacy import queries as privacy
 
 from .. import rules
 from ..models import Application, ApplicationEvent
+from . import parties
 
 OPEN_STATES = ("applied", "appealed")
 
@@ -54,6 +55,19 @@ def open_applications(at: datetime) -> list[ApplicationView]:
     return _views(undecided.distinct().order_by("applied_at", "id"))
 
 
+def may_decide(found: ApplicationView, *, officer: UUID, held: Collection[str], at: datetime) -> bool:
+    """Return whether the bylaws let the holder of these offices decide this now: for showing it, never instead of asking.
+
+    Nobody decides on their own application, nor on the appeal against what they decided themselves.
+    """
+    appeal = found.state == "appealed"
+    choice = str(bylaws.value("members.appeal_decided_by" if appeal else "members.admission_decided_by", at=at))
+    if not found.open or rules.DECIDERS.get(choice, frozenset()).isdisjoint(held):
+        return False
+    apart = [found.party, found.decided_by] if appeal else [found.party]
+    return not any(each is not None and parties.is_same_human(each, officer, at) for each in apart)
+
+
 def _views(rows: Iterable[Application]) -> list[ApplicationView]:
     found = list(rows)
     latest: dict[int, ApplicationEvent] = {}
@@ -79,5 +93,5 @@ def _view(row: Application, last: ApplicationEvent, name: str, decided_by: UUID 
         state_at=last.at,
         reason_code=last.reason_code,
         decided_by=decided_by,
-        due_at=rules.decision_due(row.applied_at, days),
+        due_at=rules.decision_due(last.at if last.state == "appealed" else row.applied_at, days),
     )

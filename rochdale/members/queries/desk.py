@@ -49,6 +49,13 @@ def is_locked(credential: DeskCredential) -> bool:
     return rules.locked(list(tries[: rules.WRONG_TRIES]))
 
 
+def claims_wait(principal: str, now: datetime) -> bool:
+    """Say whether a log-in claimed memberships wrongly so often that it has to wait."""
+    since = now - timedelta(days=rules.CLAIM_DAYS)
+    wrong = DeskAttempt.objects.filter(key__startswith=f"{principal}:", officer__isnull=True, passed=False, at__gt=since)
+    return wrong.count() >= rules.WRONG_TRIES
+
+
 def hashed(secret: str) -> str:
     """Hash a PIN or code strongly, with a pepper that lies outside the database: six digits alone could be tried out."""
     return make_password(_peppered(secret))

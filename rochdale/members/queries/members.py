@@ -9,6 +9,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet
+from django.utils.translation import gettext as _
 
 from .. import rules
 from ..models import ClassMembership, Member, MemberClass, MembershipStart
@@ -68,6 +69,11 @@ def standings(parties: Collection[UUID], at: datetime) -> dict[UUID, str]:
 def classes() -> list[MemberClass]:
     """Return the classes of members this co-op has, by code."""
     return list(MemberClass.objects.order_by("code"))
+
+
+def class_titles() -> dict[str, str]:
+    """Return what each class of members is called, by code, in the reader's language."""
+    return {each.code: _(each.title) for each in classes()}
 
 
 def counts(at: datetime) -> dict[str, int]:

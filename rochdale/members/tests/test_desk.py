@@ -213,6 +213,19 @@ def test_a_membership_with_a_log_in_cannot_be_claimed_again() -> None:
     assert unknown["reason"] == "unknown"
 
 
+def test_a_stranger_does_not_lock_one_membership_after_another() -> None:
+    numbers = [with_sheet(name)[0] for name in ("dilip", "bruno")]
+    eve = Actor(kind="person", via="page", person=people.log_in("eve"))
+
+    def claim(number: int, now: Any = NOW) -> str:
+        found = actions.claim_party(actor=eve, now=now, key=fresh_key(), number=number, pin="000000", code="1-AAAA-AAAA")
+        return str(found["reason"])
+
+    assert [claim(numbers[0]) for _each in range(rules.WRONG_TRIES)] == ["wrong"] * rules.WRONG_TRIES
+    assert claim(numbers[1]) == "later"
+    assert claim(numbers[1], NOW + timedelta(days=1, minutes=1)) == "wrong"
+
+
 def test_a_member_acting_at_the_desk_loses_it_with_the_officers_term() -> None:
     number, sheet = with_sheet()
     result = prove(number, sheet.pin, sheet.codes[0])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -9,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from rochdale.bylaws import queries as bylaws
 from rochdale.privacy import queries as privacy
+from rochdale.shared import action as acting
 from rochdale.shared import clock, web
 from rochdale.shared.refusals import Refusal
 from rochdale.shared.web import CoopRequest
@@ -22,13 +25,22 @@ def worklist(request: CoopRequest) -> HttpResponse:
     """Show applications and appeals that wait, the longest waiting first."""
     now = clock.now()
     waiting = queries.open_applications(now)
-    titles = {each.code: _(each.title) for each in queries.classes()}
+    titles = queries.class_titles()
     context = {
         "waiting": [
-            (each, titles.get(each.class_code, each.class_code), *STATES[each.state], each.due_at < now) for each in waiting
+            (
+                each,
+                titles.get(each.class_code, each.class_code),
+                *STATES[each.state],
+                each.due_at < now,
+                _may_decide(request, each, now),
+            )
+            for each in waiting
         ],
         "late": sum(each.due_at < now for each in waiting),
-        "decider": bylaws.value("members.admission_decided_by", at=now),
+        "rules": [
+            bylaws.rule_shown(key, at=now).in_words for key in ("members.admission_decided_by", "members.appeal_decided_by")
+        ],
         "now": now,
     }
     return render(request, "members/applications.html", context)
@@ -50,7 +62,7 @@ def decide(request: CoopRequest, application: int) -> HttpResponse:
         else:
             web.toast(request, said)
             return web.see_other(reverse("members:applications"))
-    title = next((_(each.title) for each in queries.classes() if each.code == found.class_code), found.class_code)
+    title = queries.class_titles().get(found.class_code, found.class_code)
     state, tone = STATES[found.state]
     context = {
         "application": found,
@@ -60,10 +72,15 @@ def decide(request: CoopRequest, application: int) -> HttpResponse:
         "reason": REASONS.get(found.reason_code, ""),
         "contact": privacy.read(found.party, "contact") or {},
         "register": privacy.read(found.party, "register") or {},
-        "form": form if found.open else None,
+        "form": form if _may_decide(request, found, clock.now()) else None,
         "refused": refused,
     }
     return render(request, "members/application.html", context, status=422 if refused else 200)
+
+
+def _may_decide(request: CoopRequest, found: queries.ApplicationView, now: datetime) -> bool:
+    party = request.actor.party
+    return party is not None and queries.may_decide(found, officer=party, held=acting.held(request.actor, now), at=now)
 
 
 def _decided(request: CoopRequest, found: queries.ApplicationView, form: forms.Decision) -> str:
@@ -97,8 +114,11 @@ def member_page(request: CoopRequest, number: int) -> HttpResponse:
     if member is None:
         raise Http404
     share_titles = {each.code: _(each.title) for each in queries.share_classes()}
+    titles = queries.class_titles()
     context = {
         "member": member,
+        "classes": [titles.get(code, code) for code in member.classes],
+        "by_founding": member.act.startswith("founding:"),
         "party": queries.party(member.party),
         "register": privacy.read(member.party, "register") or {},
         "contact": privacy.read(member.party, "contact") or {},

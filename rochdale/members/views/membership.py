@@ -84,7 +84,7 @@ def membership(request: CoopRequest) -> HttpResponse:
     member = queries.member(party, now)
     holdings = queries.holdings([party], now).get(party, [])
     applications = queries.applications_of(party)
-    titles = {each.code: _(each.title) for each in queries.classes()}
+    titles = queries.class_titles()
     share_titles = {each.code: _(each.title) for each in queries.share_classes()}
     return render(
         request,
@@ -96,7 +96,10 @@ def membership(request: CoopRequest) -> HttpResponse:
             "shares": sum(each.shares for each in holdings),
             "to_pay": queries.subscriptions_to_pay(party),
             "minimum": queries.minimum_owed(party, now) if member else (0, 0),
-            "applications": [(each, *STATES[each.state], REASONS.get(each.reason_code, "")) for each in applications],
+            "applications": [
+                (each, titles.get(each.class_code, each.class_code), *STATES[each.state], REASONS.get(each.reason_code, ""))
+                for each in applications
+            ],
             "others": [each for each in _acting(request) if each.party != party],
             "acting": next((each for each in _acting(request) if each.party == party), None),
             "contact": forms.Contact(initial=privacy.read(party, "contact") or {}),
@@ -264,6 +267,8 @@ def why_not(reason: str) -> str:
     """Return what to say to somebody whose PIN or code did not hold; it does not say which of them."""
     if reason == "locked":
         return _("This PIN is locked after too many wrong tries. Nothing was changed; an officer can issue a new one.")
+    if reason == "later":
+        return _("You tried too often. Nothing was changed; try again tomorrow, or ask an officer to help you at the desk.")
     return _(
         "Number, PIN and code do not belong together, or the code was used before. "
         "Nothing was changed; use the next code on the sheet."
