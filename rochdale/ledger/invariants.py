@@ -147,6 +147,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         ) s WHERE s.found <> c.postings AND c.epoch = (SELECT max(epoch) FROM ledger_checkpoint)
         """,
     ),
+    "L14": (
+        "No posting is stamped with a set that has not begun.",
+        "SELECT id, epoch FROM ledger_posting WHERE epoch > coalesce((SELECT max(number) FROM ledger_epoch), 0) OR epoch < 0",
+    ),
 }
 
 

@@ -56,7 +56,11 @@ BEGIN
         ON p.id = t.posting_id AND t.place BETWEEN 1 AND p.legs AND p.epoch = t.epoch AND p.reverses IS NULL
     LEFT JOIN ledger_account d ON d.id = t.debit_id AND p.id IS NOT NULL
     LEFT JOIN ledger_account c ON c.id = t.credit_id AND c.currency = d.currency;
-    SELECT EXISTS (SELECT FROM ledger_epoch e WHERE e.number > first_epoch)
+    -- The stamped set must still be open, and stay so until this transaction ends. A newer one may have begun meanwhile.
+    IF NOT pg_try_advisory_xact_lock_shared('ledger_epoch'::regclass::oid::integer, first_epoch) THEN
+        PERFORM pg_advisory_xact_lock_shared('ledger_epoch'::regclass::oid::integer, first_epoch);
+    END IF;
+    SELECT EXISTS (SELECT FROM ledger_checkpoint e WHERE e.epoch >= first_epoch)
         OR EXISTS (SELECT FROM ledger_closedperiod z WHERE z.starts_at <= last_happened AND z.ends_at > first_happened)
     INTO shut;
     lowest := least(debit_low, credit_low);
@@ -64,7 +68,7 @@ BEGIN
     IF given > 100 THEN
         SELECT count(*), min(posting_id), max(posting_id), min(epoch), max(epoch)
         INTO given, first_posting, last_posting, first_epoch, last_epoch FROM added;
-        SELECT count(*), EXISTS (SELECT FROM ledger_epoch e WHERE e.number > first_epoch) OR coalesce(bool_or(EXISTS (
+        SELECT count(*), EXISTS (SELECT FROM ledger_checkpoint e WHERE e.epoch >= first_epoch) OR coalesce(bool_or(EXISTS (
             SELECT FROM ledger_closedperiod z WHERE p.happened_at >= z.starts_at AND p.happened_at < z.ends_at
         )), false) INTO good, shut
         FROM added t
@@ -86,7 +90,9 @@ BEGIN
                 WHEN bool_or(EXISTS (
                     SELECT FROM ledger_closedperiod z WHERE p.happened_at >= z.starts_at AND p.happened_at < z.ends_at
                 )) THEN 'ledger.period_closed'
-                WHEN bool_or(t.epoch <> coalesce((SELECT max(number) FROM ledger_epoch), 0)) THEN 'ledger.set_closed'
+                WHEN first_epoch <> last_epoch OR bool_or(EXISTS (
+                    SELECT FROM ledger_checkpoint e WHERE e.epoch >= t.epoch
+                )) THEN 'ledger.set_closed'
                 WHEN bool_or(p.reverses IS NOT NULL AND (
                     m.place IS NULL OR o.legs <> p.legs OR o.reverses IS NOT NULL
                 )) THEN 'ledger.not_the_opposite'

@@ -26,6 +26,7 @@ BREAKS = {
     "L11": "DELETE FROM ledger_guardedbalance",
     "L12": "UPDATE ledger_posting SET key = 'other' WHERE key LIKE 'ledger.capture:%'",
     "L13": "UPDATE ledger_checkpoint SET postings = postings + 1",
+    "L14": "UPDATE ledger_posting SET epoch = 999 WHERE key = 'late'; UPDATE ledger_transfer SET epoch = 999 WHERE place = 1",
 }
 
 

@@ -216,6 +216,29 @@ def test_checkpoints_wait_for_nobody_and_nobody_waits_for_them(schema):
         held.commit()
 
 
+def test_a_set_that_begins_in_the_middle_of_a_posting_disturbs_nobody(schema):
+    """The posting has joined its set when a checkpoint opens the next one: it stays in its own and succeeds."""
+    bank, sales = make(schema, lambda: (opened("assets.test.bank"), opened("income.test.sales")))
+    with coops.inside(schema), inside(), connection.cursor() as cursor:
+        cursor.execute("SELECT ledger_enter()")
+        (joined,) = cursor.fetchone()
+        with ThreadPoolExecutor(1) as threads:
+            assert threads.submit(at_once, schema, lambda: checkpoint_inside()).result(timeout=30) == [None]
+        cursor.execute(
+            "INSERT INTO ledger_posting (key, body, kind, happened_at, recorded_at, source, actor, via, standing, tax,"
+            " bylaws_version, legs, epoch) VALUES ('k', '', 'x', %s, %s, '', 'x', 'x', '', '', 1, 1, %s) RETURNING id",
+            [NOW, NOW, joined],
+        )
+        cursor.execute(
+            "INSERT INTO ledger_transfer VALUES (%s, %s, %s, 5, %s, 1, '')", [cursor.fetchone()[0], bank, sales, joined]
+        )
+    assert make(schema, lambda: queries.balance(sales)) == 5
+
+
+def checkpoint_inside():
+    return ledger.make_checkpoint(actor=BOOKS, now=NOW, key=fresh_key(), at_least=1)
+
+
 def test_postings_and_checkpoints_at_once_lose_nothing(schema):
     bank, sales = make(schema, lambda: (opened("assets.test.bank"), opened("income.test.sales")))
 
@@ -226,7 +249,7 @@ def test_postings_and_checkpoints_at_once_lose_nothing(schema):
         return ledger.make_checkpoint(actor=BOOKS, now=NOW, key=fresh_key(), at_least=1) or 0
 
     for _ in range(3):
-        outcomes = at_once(schema, *[post_some] * 12, *[close] * 4, repeat=True)
+        outcomes = at_once(schema, *[post_some] * 12, *[close] * 4)
         assert all(isinstance(each, int) for each in outcomes), outcomes
         make(schema, assert_books_good)
     closed = checkpoint(schema, whole=True)
