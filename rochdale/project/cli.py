@@ -10,6 +10,7 @@ from typing import Annotated, Any
 
 import typer
 from rich.console import Console
+from rich.progress import Progress
 
 out = Console()
 errors = Console(stderr=True)
@@ -79,9 +80,21 @@ def demo(
 @app.command()
 def migrate() -> None:
     """Bring the tables of the host and of every co-op up to date; can be run again after a stop."""
-    from rochdale.shared.postgres import setup
+    from rochdale.shared.postgres import addresses, setup
 
-    setup.prepare(migrate=True, always=True)
+    if not addresses.is_embedded() and not os.environ.get("DATABASE_URL"):
+        raise setup.CannotPrepare(
+            "Only the owner of the database may change tables, and DATABASE_URL with the owner's address is not set. "
+            "Nothing was changed; set it and run this again."
+        )
+    with Progress(console=errors, transient=True) as shown:
+        bar = shown.add_task("Tables …", total=None)
+        changed = setup.prepare(
+            migrate=True,
+            always=True,
+            progress=lambda schema, done, total: shown.update(bar, description=schema, completed=done, total=total),
+        )
+    out.print(f"{len(changed)} schemas are up to date.", highlight=False)
 
 
 @app.command("doctor")
