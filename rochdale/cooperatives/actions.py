@@ -42,6 +42,12 @@ class NotAPhone(Refusal):
     text = _("This is not a phone number with its country. Nothing was changed; write it like +353 86 123 4567.")
 
 
+class OfficerChoosesNoPassword(Refusal):
+    code = "cooperatives.officer_chooses_no_password"
+    status = 403
+    text = _("Whoever registers a person does not choose their password. Nothing was changed; they set it after a code.")
+
+
 class NoAddress(Refusal):
     code = "cooperatives.no_address"
     status = 422
@@ -111,8 +117,11 @@ def register_person(
     """Make a log-in for an e-mail address or a phone number, or find the one there is; returns its id.
 
     Neither address counts as proven until its owner has used a code sent there. A password is
-    only set on a log-in made now. Refuses addresses that cannot be any.
+    only set on a log-in made now, and only by the host's operator: whoever knew it could wait until its
+    owner had proven the address and then be them. Refuses addresses that cannot be any.
     """
+    if password and actor.kind != "operator":
+        raise OfficerChoosesNoPassword()
     checked_email, checked_phone = _checked(email, phone)
     with coops.public():
         found = queries.person_at(checked_email or checked_phone or "")

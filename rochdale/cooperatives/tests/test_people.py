@@ -15,7 +15,7 @@ from django.test import Client
 from rochdale.cooperatives import actions, jobs, queries, rules
 from rochdale.cooperatives.models import Person
 from rochdale.cooperatives.testing import log_in_for, signed_in
-from rochdale.offices.testing import officer
+from rochdale.offices.testing import holds, officer
 from rochdale.shared import coops, may
 from rochdale.shared.action import InsideOnly, NotAllowed, action
 from rochdale.shared.actor import Actor, operator
@@ -53,6 +53,15 @@ def test_a_log_in_by_phone(public_db) -> None:
 
 def test_an_address_has_one_log_in(public_db) -> None:
     assert register(email="ada@example.org") == register(email="ADA@example.org")
+
+
+def test_an_officer_who_registers_somebody_does_not_choose_their_password(coop) -> None:
+    carmen = uuid4()
+    holds(carmen, "secretary", NOW)
+    given: dict[str, Any] = {"actor": officer(carmen, NOW), "now": NOW, "email": "dilip@example.org"}
+    with pytest.raises(actions.OfficerChoosesNoPassword):
+        actions.register_person(**given, key="k1", password="known to Carmen")
+    assert queries.person(UUID(actions.register_person(**given, key="k2"))) is not None
 
 
 def test_a_second_registration_sets_no_password(public_db) -> None:
