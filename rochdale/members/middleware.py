@@ -84,14 +84,18 @@ class _Acting:
 
 
 class WhoActs:
-    """Middleware: give each request its `actor`."""
+    """Middleware: give each request its `actor`, and keep what a person is shown out of every cache."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         request.__class__ = _with_actor(type(request))  # type: ignore[arg-type]  # a class can be hashed
-        return self.get_response(request)
+        response = self.get_response(request)
+        known = getattr(request, "_cached_user", None)  # only if the page asked who it is for
+        if known is not None and known.is_authenticated and not response.has_header("Cache-Control"):
+            response["Cache-Control"] = "private, no-store"  # nothing stays on a shared computer
+        return response
 
 
 @cache

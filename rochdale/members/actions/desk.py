@@ -10,6 +10,7 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
+from rochdale.offices import queries as offices
 from rochdale.shared import may
 from rochdale.shared.action import action
 from rochdale.shared.actor import Actor
@@ -40,6 +41,12 @@ class NotAtOwnDesk(Refusal):
     code = "members.not_at_own_desk"
     status = 403
     text = _("Nobody serves themselves at the desk. Nothing was changed; ask another officer.")
+
+
+class OfficersSignIn(Refusal):
+    code = "members.officers_sign_in"
+    status = 403
+    text = _("Whoever holds an office acts with their own log-in, not at another officer's desk. Nothing was changed.")
 
 
 @action("members.register_at_desk", may=may.office(*DESK_OFFICES), about=("class_code",))
@@ -113,12 +120,16 @@ def prove_at_desk(*, actor: Actor, now: datetime, key: str, number: int, pin: st
     Returns {"passed": bool, "attempt": id, "reason": code}. It does not refuse a wrong PIN, it
     answers: a refusal would be rolled back and the try would not count. After five wrong tries
     the PIN is locked. The attempt itself is the trace; neither PIN nor code is written anywhere.
+    Refuses an officer who serves themselves, and to serve an officer: whoever prints a sheet could
+    use it too, and so resign another's office.
     """
     member = Member.objects.filter(pk=number).first()
     if member is None:
         return {"passed": False, "attempt": None, "reason": "unknown"}
     if actor.party is not None and queries.is_same_human(actor.party, member.party_id, now):
         raise NotAtOwnDesk()
+    if offices.held_by(member.party_id, now):
+        raise OfficersSignIn()
     return _attempt(member.party_id, officer=actor.party, actor=actor, now=now, key=key, pin=pin, code=code)
 
 

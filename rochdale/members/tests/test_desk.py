@@ -213,6 +213,13 @@ def test_a_membership_with_a_log_in_cannot_be_claimed_again() -> None:
     assert unknown["reason"] == "unknown"
 
 
+def test_whoever_prints_an_officers_sheet_cannot_act_as_them() -> None:
+    number, sheet = with_sheet("ada")
+    people.fill("ada", "treasurer")
+    with pytest.raises(desk.OfficersSignIn):
+        prove(number, sheet.pin, sheet.codes[0])
+
+
 def test_a_stranger_does_not_lock_one_membership_after_another() -> None:
     numbers = [with_sheet(name)[0] for name in ("dilip", "bruno")]
     eve = Actor(kind="person", via="page", person=people.log_in("eve"))

@@ -87,6 +87,12 @@ def test_the_register_is_shown_by_the_law_of_the_pack() -> None:
     assert download.splitlines()[0].startswith("Number,Name")
 
 
+def test_what_a_person_is_shown_stays_in_no_cache() -> None:
+    people.join("ada")
+    assert Page("ada").get("members/").headers["Cache-Control"] == "private, no-store"
+    assert "Cache-Control" not in Page().get("members/join/").headers
+
+
 def test_officers_pages_are_closed_to_others_and_ask_for_a_second_factor() -> None:
     people.officer("grace")
     people.join("bruno")
