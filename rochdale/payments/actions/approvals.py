@@ -78,7 +78,7 @@ def decide_approval(
     if not approved:
         return {"state": "rejected"}
     wanted = Wanted(row.kind, row.party, row.amount, row.currency, row.rail, _reference(row))
-    take_turn(row.party)
+    take_turn(row.party, now)
     check(wanted, now)
     return {"state": "done", **carry_out(wanted, maker=row.maker, approval=row, actor=actor, now=now, key=key)}
 

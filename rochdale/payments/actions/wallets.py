@@ -144,7 +144,7 @@ def take_share_payment(
 
 def _do_or_propose(wanted: Wanted, *, actor: Actor, now: datetime, key: str) -> dict[str, Any]:
     maker = officer_of(actor)
-    take_turn(wanted.party)
+    take_turn(wanted.party, now)
     check(wanted, now)
     why = rules.second_person_needed(
         wanted.amount,
@@ -266,7 +266,11 @@ def _next_receipt() -> int:
     return Counter.objects.values_list("last", flat=True).get(pk="receipt")
 
 
-def take_turn(party: UUID) -> None:
-    """Wait until nobody else moves this party's money at the desk: cap and daily sums must be true when they are used."""
-    Turn.objects.bulk_create([Turn(party=party)], ignore_conflicts=True)
-    Turn.objects.filter(pk=party).update(taken=F("taken") + 1)
+def take_turn(party: UUID, now: datetime) -> None:
+    """Wait until nobody else moves this human's money at the desk: cap and daily sums must be true when they are used.
+
+    Every party behind which the human stands, always in the same order: daily sums count them together.
+    """
+    for each in sorted(members.parties_of_same_human(party, now)):
+        Turn.objects.bulk_create([Turn(party=each)], ignore_conflicts=True)
+        Turn.objects.filter(pk=each).update(taken=F("taken") + 1)
