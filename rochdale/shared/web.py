@@ -87,9 +87,9 @@ def proof_of(request: HttpRequest) -> Proof:
 
 
 def key_of(request: HttpRequest) -> str:
-    """Return the form's idempotency key (`{% key_field %}`). Refuses a form without one."""
+    """Return the form's idempotency key (`{% key_field %}`). Refuses a form without one, or with signs no key has."""
     key = request.POST.get("key", "").strip()
-    if not 0 < len(key) <= ids.KEY_LENGTH:
+    if not 0 < len(key) <= ids.KEY_LENGTH or not key.isprintable():
         raise FormWithoutKey()
     return key
 

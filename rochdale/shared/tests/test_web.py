@@ -132,7 +132,7 @@ def test_a_missing_proof_leads_to_where_it_is_given(public_db, monkeypatch: pyte
     assert "/accounts/2fa/?next=%2Fpage%2F%3Fx%3D1" in answer.content.decode()
 
 
-@pytest.mark.parametrize("given", [{}, {"key": ""}, {"key": "x" * 201}])
+@pytest.mark.parametrize("given", [{}, {"key": ""}, {"key": "x" * 201}, {"key": "a\x00b"}])
 def test_a_form_without_its_key_is_refused(given: dict[str, str]) -> None:
     with pytest.raises(web.FormWithoutKey):
         web.key_of(RequestFactory().post("/", given))
