@@ -85,6 +85,11 @@ def sees_all(viewer: Actor, now: datetime) -> bool:
     return viewer.scopes is None and bool(SEES_ALL & acting.held(viewer, now))
 
 
+def times(action: str, *, person: UUID, since: datetime) -> int:
+    """Return how often a person did an action since a moment, here."""
+    return Record.objects.filter(action=action, person=person, at__gt=since).count()
+
+
 def acts_about(name: str, values: Collection[str], *, action: str) -> set[str]:
     """Return which of these references (by name) the records of an action mention."""
     rows = Record.objects.filter(action=action).values_list(f"references__{name}", flat=True)

@@ -7,7 +7,7 @@ import hmac
 import json
 import secrets
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -15,6 +15,7 @@ from django.conf import settings
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from rochdale.audit import queries as audit
 from rochdale.bylaws import actions as bylaws
 from rochdale.bylaws import queries as law
 from rochdale.cooperatives import actions as cooperatives
@@ -30,6 +31,10 @@ from rochdale.shared.refusals import Refusal
 
 from . import queries, rules
 from .models import Act, Confirmation, Founder, Plan
+
+A_DAY = timedelta(days=1)
+MOST_A_DAY = 5
+"""How many co-ops one person may begin in a day."""
 
 
 class BadSlug(Refusal):
@@ -72,6 +77,13 @@ class UnknownClass(Refusal):
     code = "founding.unknown_class"
     status = 422
     text = _("The kit has no class {classes}. Nothing was founded.")
+
+
+class TooManyBegun(Refusal):
+    code = "founding.too_many_begun"
+    status = 429
+    may_retry = True
+    text = _("You began {most} co-operatives in the last day, and each writes to people. Nothing was founded; go on tomorrow.")
 
 
 class NoSuchInvitation(Refusal):
@@ -124,9 +136,12 @@ def begin(
 ) -> str:
     """Begin a founding: make the co-op in formation and invite its founders; returns the slug.
 
-    Refuses a bad or taken slug, an unknown kit, class or currency, bylaws outside the law's
+    Refuses a sixth in a day by one person (each makes a schema and writes to founders: nobody may
+    flood the host or strangers with them), a bad or taken slug, an unknown kit, class or currency, bylaws outside the law's
     bounds, fewer founders than the law asks for, and offices that are empty or in one hand.
     """
+    if actor.person is not None and audit.times("founding.begin", person=actor.person, since=now - A_DAY) >= MOST_A_DAY:
+        raise TooManyBegun(most=MOST_A_DAY)
     if not rules.slug_is_good(slug):
         raise BadSlug(slug=slug[:60])
     currency = money.currency_code(currency)

@@ -130,6 +130,14 @@ def test_a_taken_slug_is_refused() -> None:
     assert refused.value.code == cooperatives.SlugTaken.code
 
 
+def test_nobody_begins_co_op_after_co_op_to_write_to_strangers() -> None:
+    for number in range(actions.MOST_A_DAY):
+        testing.begin(NOW, key=f"begin {number}", slug=f"nine-plays-{number}")
+    with pytest.raises(actions.TooManyBegun):
+        testing.begin(NOW, key="one more", slug="one-more")
+    testing.begin(NOW + timedelta(days=1, minutes=1), key="tomorrow", slug="tomorrow")
+
+
 @pytest.mark.parametrize(
     ("changed", "code"),
     [
