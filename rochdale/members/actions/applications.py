@@ -23,7 +23,7 @@ from ..models import Application, ApplicationEvent, MemberClass
 from ..reasons import REASONS
 from .membership import AlreadyInClass, UnknownClass, enter
 from .notices import tell
-from .parties import NameMissing, act_text, keep_details, make_party, take_turn
+from .parties import NameMissing, act_text, checked, keep_details, make_party, take_turn
 
 
 class AlreadyApplied(Refusal):
@@ -35,6 +35,15 @@ class NotYourApplication(Refusal):
     code = "members.not_your_application"
     status = 403
     text = _("You can apply, and appeal, only for yourself. Nothing was changed.")
+
+
+class RegisterDiffers(Refusal):
+    code = "members.register_differs"
+    status = 422
+    text = _(
+        "The register has another name for this member, and an application does not change it. "
+        "Nothing was changed; write it as it stands, or ask the secretary."
+    )
 
 
 class NoSuchApplication(Refusal):
@@ -106,16 +115,18 @@ def apply(
 
     `party` is for an officer who writes down another's application. Returns {"application": id,
     "party": reference}. Refuses an unknown class, a class they are in, a second application for
-    it, a nameless applicant, and applying for somebody else.
+    it, a nameless applicant, applying for somebody else, and to change a member's name in the register.
     """
     if not MemberClass.objects.filter(pk=class_code).exists():
         raise UnknownClass(class_code=class_code[:30])
     applicant = _applicant(actor, now, key, party)
     take_turn(actor=actor, now=now, key=key, party=applicant)
+    member = queries.member(applicant)
+    if member is not None:
+        _check_register(applicant, register)
     keep_details(actor=actor, now=now, key=key, party=applicant, register=register, contact=contact)
     if not (privacy.read(applicant, "register") or {}).get("name"):
         raise NameMissing()
-    member = queries.member(applicant)
     if member is not None and class_code in member.classes:
         raise AlreadyInClass(class_code=class_code)
     if any(each.open and each.class_code == class_code for each in queries.applications_of(applicant)):
@@ -125,6 +136,14 @@ def apply(
     )
     _step(row.id, "applied", actor=actor, now=now, key=key)
     return {"application": row.id, "party": str(applicant)}
+
+
+def _check_register(member: UUID, register: Mapping[str, Any] | None) -> None:
+    """Refuse to change the name by which the register knows a member."""
+    known = (privacy.read(member, "register") or {}).get("name")
+    told = checked(register or {}, rules.REGISTER_FIELDS).get("name")
+    if known and told and known != told:
+        raise RegisterDiffers()
 
 
 def _applicant(actor: Actor, now: datetime, key: str, party: UUID | None) -> UUID:

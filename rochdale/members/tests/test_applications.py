@@ -13,6 +13,7 @@ from rochdale.members import testing as people
 from rochdale.members.actions import applications, membership, parties
 from rochdale.members.testing import NOW, fresh_key
 from rochdale.messages import queries as messages
+from rochdale.privacy import queries as privacy
 from rochdale.shared import actor as actors
 from rochdale.shared.action import NotAllowed
 from rochdale.shared.actor import NOBODY, Actor
@@ -42,6 +43,16 @@ def decide(name: str, application: int, *, upheld: bool, reason_code: str = "") 
 
 
 # It works
+
+
+def test_a_member_does_not_change_the_register_by_applying_again() -> None:
+    bruno = people.join("bruno")
+    said = privacy.read(bruno, "register")
+    given: dict[str, Any] = {"actor": people.actor("bruno"), "now": NOW, "class_code": "listener"}
+    with pytest.raises(applications.RegisterDiffers):
+        actions.apply(**given, key=fresh_key(), register={"name": "Grace Lim"})
+    assert privacy.read(bruno, "register") == said
+    assert actions.apply(**given, key=fresh_key(), register=said)["application"]
 
 
 def test_an_applicant_is_admitted_with_a_number_and_told() -> None:
