@@ -31,9 +31,9 @@ NAME, SLUG, CURRENCY = "Nine Plays", "nine-plays", "EUR"
 PURPOSE = "A music service that belongs to the people who listen, play and work here. After nine plays a track is yours."
 PACKS = ("ie", "activity-wallet-eu")
 BYLAWS = {"members.admission_decided_by": "secretary", "music.vat_percent": "23", "payments.two_people_above": "50"}
-NEWCOMERS = 24
-FRIDAY = 4
-UNLUCKY_DAY = 13
+NEWCOMERS = 22
+DESK_EVERY = 3
+"""The desk opens every third day."""
 EURO = money.ONE
 INVITATION = re.compile(r"/founding/confirm/([0-9a-f-]{36})/([^/\s]+)/")
 
@@ -123,9 +123,9 @@ def open_desk(stage: Stage) -> None:
 
 
 def close_desk(stage: Stage, missing: int = 0) -> None:
-    """Count the till and close the day; `missing` is what does not add up. On Fridays the cash is banked."""
+    """Count the till and close the day; `missing` is what does not add up. What is above EUR 50 is banked when it gets much."""
     with stage.scene(stage.now + timedelta(minutes=5)):
-        if stage.now.weekday() == FRIDAY and _till() > 50 * EURO:
+        if _till() > 100 * EURO:
             spare = money.payable(_till() - 50 * EURO, CURRENCY)
             payments.move_cash(**stage.who("Ada Byrne"), source="desk", target="client", amount=spare, currency=CURRENCY)
         day = desk_book.open_day(CURRENCY)
@@ -219,15 +219,11 @@ def top_up(stage: Stage, name: str, euros: int, rail: str = "cash") -> None:
 def months(stage: Stage, play: Callable[[Stage, datetime], int]) -> None:
     """Let the days go by: people join and top up, music is played, the treasurer closes each month."""
     waiting = list(newcomers(stage.rng, NEWCOMERS))
-    every = max(1, (stage.ends_at - stage.now).days * 2 // 3 // len(waiting))
     played, since = 0, stage.now
     for day in list(stage.days()):
         stage.now = max(stage.now, day.replace(hour=9, minute=30))
-        open_desk(stage)
-        if waiting and (day - since).days % every == 0:
-            join(stage, waiting.pop(0))
-        _fill_wallets(stage)
-        close_desk(stage, missing=EURO // 2 if day.day == UNLUCKY_DAY and day.month % 2 else 0)
+        if (day - since).days % DESK_EVERY == 0:
+            _desk_day(stage, waiting, missing=EURO // 2 if day.day <= DESK_EVERY and day.month % 2 else 0)
         played += play(stage, day)
         if day.day == 1:
             _month_end(stage, day)
@@ -235,9 +231,18 @@ def months(stage: Stage, play: Callable[[Stage, datetime], int]) -> None:
     stage.say(f"{played} plays were heard in all.")
 
 
+def _desk_day(stage: Stage, waiting: list[Role], *, missing: int) -> None:
+    """Open the desk: one or two people join, others bring money; `missing` is what the till lacks at the end."""
+    open_desk(stage)
+    for _ in range(min(len(waiting), stage.rng.choice((0, 1, 1, 2)))):
+        join(stage, waiting.pop(0))
+    _fill_wallets(stage)
+    close_desk(stage, missing=missing)
+
+
 def _fill_wallets(stage: Stage) -> None:
     for name in _listeners(stage):
-        if stage.rng.random() < 0.1 and _low(stage, name):
+        if stage.rng.random() < 0.3 and _low(stage, name):
             top_up(stage, name, stage.rng.choice((5, 5, 10, 20)), rail=stage.rng.choice(("cash", "bank")))
 
 
