@@ -6,7 +6,8 @@ import json
 import os
 import random
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -60,13 +61,25 @@ def run(*, reset: bool, seed: int, host: str, port: int, serve: bool) -> None:
         known = None
     _prepare()
     if known is None:
-        known = _make(seed)
+        with _in_a_hurry():
+            _make(seed)
     else:
         for line in known["told"]:
             out.print(f"  {line}", highlight=False)
     _tell(host, port)
     if serve:
         processes.run(host=host, port=port)
+
+
+@contextmanager
+def _in_a_hurry() -> Iterator[None]:
+    """Do not wait for the disk at each of the story's thousands of steps: a demo that is cut short is begun anew."""
+    from rochdale.shared.postgres import addresses, setup
+
+    wanted = addresses.django_settings()
+    options = " ".join(filter(None, [wanted["OPTIONS"].get("options"), "-c synchronous_commit=off"]))
+    with setup.connected_as({**wanted, "OPTIONS": {**wanted["OPTIONS"], "options": options}}):
+        yield
 
 
 def _known() -> dict[str, Any] | None:
@@ -80,7 +93,7 @@ def _prepare() -> None:
     setup.prepare()
 
 
-def _make(seed: int) -> dict[str, Any]:
+def _make(seed: int) -> None:
     """Play the whole story, with progress; the marker says it is unfinished until the end."""
     from . import listening, story
     from .stage import Stage
@@ -109,7 +122,6 @@ def _make(seed: int) -> dict[str, Any]:
         story.sum_up(stage)
     kept = {"finished": True, "seed": seed, "told": told, "seconds": round(time.monotonic() - began, 1)}
     marker().write_text(json.dumps(kept), encoding="utf-8")
-    return kept
 
 
 def _tell(host: str, port: int) -> None:
