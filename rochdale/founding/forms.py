@@ -3,19 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any
 from zoneinfo import available_timezones
 
+from babel import Locale
+from babel.core import get_global
+from babel.numbers import get_territory_currencies
 from django import forms
 from django.conf import settings
 from django.core.validators import RegexValidator
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from moneyed import CURRENCIES
 
 from rochdale.bylaws import queries as law
-from rochdale.shared import module
+from rochdale.shared import locales, module
 
 from . import rules
+
+FIRST_COUNTRY = "IE"
+"""Whose legal form, currency and time zone stand in the form before anybody chose."""
 
 
 class Purpose(forms.Form):
@@ -37,6 +45,8 @@ class Purpose(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
+        if "name" not in cleaned and not cleaned.get("slug"):
+            return cleaned
         slug = cleaned.get("slug") or rules.slug_from(cleaned.get("name", ""))
         if not rules.slug_is_good(slug):
             self.add_error("slug", _("Use 3 to 40 of the letters a–z, digits and single hyphens, beginning with a letter."))
@@ -55,7 +65,7 @@ class Law(forms.Form):
         widget=forms.CheckboxSelectMultiple,
         help_text=_("Where two laws bound the same rule, the stricter counts."),
     )
-    currency = forms.ChoiceField(label=_("Currency"), choices=lambda: [(code, code) for code in sorted(CURRENCIES)])
+    currency = forms.ChoiceField(label=_("Currency"), choices=lambda: currency_choices(), initial="EUR")
     time_zone = forms.ChoiceField(
         label=_("Time zone"), choices=lambda: [(zone, zone) for zone in sorted(available_timezones())], initial="Europe/Dublin"
     )
@@ -65,8 +75,10 @@ class Law(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        packs = law.packs()
-        self.fields["kit"].choices = [(kit.code, kit.title) for kit in kits()]  # type: ignore[attr-defined]  # a ChoiceField
+        packs, known = law.packs(), kits()
+        self.fields["kit"].choices = [(kit.code, kit.title) for kit in known]  # type: ignore[attr-defined]  # a ChoiceField
+        self.fields["kit"].initial = known[0].code if len(known) == 1 else None
+        self.fields["law"].initial = next((p.name for p in packs if p.kind == "legal_form" and p.country == FIRST_COUNTRY), None)
         self.fields["law"].choices = [(p.name, p.title) for p in packs if p.kind == "legal_form"]  # type: ignore[attr-defined]  # same
         self.fields["activities"].choices = [(p.name, p.title) for p in packs if p.kind == "activity"]  # type: ignore[attr-defined]  # same
 
@@ -91,7 +103,7 @@ class Founders(forms.Form):
 
     def __init__(self, *args: Any, classes: Sequence[module.MemberClass], minimum: int, rows: int, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.minimum, self.rows = minimum, min(max(rows, minimum), self.ROWS)
+        self.minimum, self.rows = minimum, min(max(rows, minimum, len(rules.FIRST_OFFICES)), self.ROWS)
         offices = [("", _("No office")), *office_choices()]
         for row in range(1, self.rows + 1):
             self.fields[f"address_{row}"] = forms.CharField(
@@ -104,6 +116,16 @@ class Founders(forms.Form):
                 label=_("Joins as"), required=False, choices=[(each.code, each.title) for each in classes]
             )
             self.fields[f"office_{row}"] = forms.ChoiceField(label=_("First office"), required=False, choices=offices)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if not self.errors:
+            empty = rules.offices_left_empty(self.founders())
+            if empty:
+                titles = dict(office_choices())
+                named = ", ".join(str(titles.get(code, code)) for code in empty)
+                raise forms.ValidationError(_("Choose a founder for each of these offices: %(offices)s.") % {"offices": named})
+        return cleaned
 
     def founders(self) -> list[rules.Invited]:
         """Return the rows that name an address."""
@@ -142,6 +164,13 @@ _reachable = RegexValidator(
 )
 
 
+def currency_choices() -> list[tuple[str, str]]:
+    """Return the currencies that are money somewhere today, by code, with their names in the reader's language."""
+    today = {code for place in get_global("territory_currencies") for code in get_territory_currencies(place)}
+    names = Locale.parse(locales.locale_name(get_language() or "en")).currencies
+    return [(code, f"{code} – {names[code]}") for code in sorted(today & set(CURRENCIES)) if code in names]
+
+
 def kits() -> list[module.Kit]:
     """Return every kit that an installed sector brings."""
     return [kit for plug in module.installed() for kit in plug.kits()]
@@ -157,12 +186,13 @@ def _field_for(rule: law.RuleToChoose) -> forms.Field:
     if rule.unit in ("count", "days", "months", "years", "seconds"):
         return forms.IntegerField(min_value=_whole(rule.least), max_value=_whole(rule.most), **texts)
     if rule.unit in ("percent", "money"):
+        texts["initial"] = None if rule.value is None else f"{Decimal(rule.value).normalize():f}"
         return forms.DecimalField(min_value=rule.least, max_value=rule.most, max_digits=18, decimal_places=6, **texts)
     if rule.unit == "yes_no":
         return forms.BooleanField(**{**texts, "required": False})
     if rule.unit == "choice":
-        return forms.ChoiceField(choices=[(each, each) for each in rule.choices], **texts)
-    return forms.JSONField(**texts)
+        return forms.ChoiceField(choices=[(each, law.in_words(rule.key, each)) for each in rule.choices], **texts)
+    return forms.JSONField(widget=forms.Textarea(attrs={"rows": 3, "spellcheck": "false"}), **texts)
 
 
 def _whole(value: Any) -> int | None:

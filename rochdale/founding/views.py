@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from rochdale.bylaws import queries as law
 from rochdale.shared import clock, module, web
@@ -49,7 +50,8 @@ def _form(step: str, draft: dict[str, Any], data: Any) -> django_forms.Form:
         return forms.Law(data, initial=draft.get(step))
     if step == "bylaws":
         return forms.Bylaws(data, rules_shown=_rules(draft), initial=draft.get(step))
-    rows = max(draft.get("rows", 0), int(data.get("rows", 0)) if data and str(data.get("rows", "")).isdigit() else 0)
+    asked = str(data.get("rows", "")) if data else ""
+    rows = max(draft.get("rows", 0), int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 4 else 0)
     return forms.Founders(
         data,
         initial=draft.get(step),
@@ -165,6 +167,7 @@ def progress(request: web.CoopRequest) -> HttpResponse:
             "act": act,
             "plan": plan,
             "seats": seats,
+            "kit": next((kit for kit in forms.kits() if kit.code == request.coop.kit), None),
             "confirmed": sum(seat.confirmed for seat in seats),
             "chapters": law.readable_plan(plan.values, plan.packs, at=clock.now()),
         },
@@ -223,7 +226,9 @@ def _confirm(request: web.CoopRequest, founder: UUID, token: str, given: dict[st
 def _founded(outcome: dict[str, Any]) -> str:
     if outcome["founded"]:
         return _("Founded! Version 1 of the bylaws stands, and you are a member.")
-    return _("Thank you. Waiting for %(count)d more founders.") % {"count": outcome["waiting_for"]}
+    count = outcome["waiting_for"]
+    text = ngettext("Thank you. One more founder is to confirm.", "Thank you. {n} more founders are to confirm.", count)
+    return text.format(n=count)
 
 
 @web.signed_in

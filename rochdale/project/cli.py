@@ -34,6 +34,9 @@ def settings(debug: Annotated[bool, typer.Option("--debug", help="Show the trace
     """Take the options that every command shares."""
 
 
+ANYWHERE = frozenset({"0.0.0.0", "::"})  # noqa: S104  # addresses to listen on that no link can name
+
+
 def database(*, migrate: bool = True) -> None:
     """Start or reach the database and Django; the first time, make roles and tables."""
     from rochdale.shared.postgres import setup
@@ -54,6 +57,7 @@ def serve(
 
     from . import serve as processes
 
+    os.environ.setdefault("ROCHDALE_URL", f"http://{'127.0.0.1' if host in ANYWHERE else host}:{port}")
     apart = not addresses.is_embedded() and not together
     if apart and not worker_only:
         errors.print(

@@ -56,6 +56,16 @@ def to_the_last_step(browser: Client) -> None:
     assert step(browser, "founders", founders()).headers["Location"] == "/found/check/"
 
 
+@pytest.mark.parametrize("asked", ["\u00b2", "9" * 5000, "-1", "99999999", "7"])
+def test_an_odd_number_of_rows_is_answered_with_the_form(grace: Client, asked: str) -> None:
+    step(grace, "purpose", PURPOSE)
+    step(grace, "law", LAW)
+    step(grace, "bylaws", offered(grace))
+    answer = step(grace, "founders", {"rows": asked, "more": "1"})
+    assert answer.status_code == 200
+    assert answer.context["form"].rows <= 15
+
+
 def test_five_steps_begin_a_founding(grace: Client) -> None:
     to_the_last_step(grace)
     page = grace.get("/found/check/").content.decode()
@@ -90,11 +100,18 @@ def test_an_address_that_reaches_nobody_is_refused_next_to_the_field(grace: Clie
 
 def test_a_refused_founding_says_why_and_keeps_the_draft(grace: Client) -> None:
     to_the_last_step(grace)
-    step(grace, "founders", founders() | {"office_3": ""})
+    same = founders()["address_1"]
+    step(grace, "founders", founders() | {"address_2": same})
     page = grace.post("/found/check/", {"key": "wizard-2"})
     assert page.status_code == 200
-    assert "Nobody would hold these offices: treasurer" in page.content.decode()
+    assert "Two founders have the same address" in page.content.decode()
     assert "Nine Plays" in grace.get("/found/").content.decode()
+
+
+def test_an_office_without_a_founder_is_said_where_founders_are_named(grace: Client) -> None:
+    to_the_last_step(grace)
+    page = step(grace, "founders", founders() | {"office_3": ""})
+    assert "Choose a founder for each of these offices: Treasurer" in page.content.decode()
 
 
 def test_the_wizard_asks_strangers_to_sign_in() -> None:
