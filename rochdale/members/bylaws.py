@@ -37,6 +37,10 @@ def minimum_shares_complaint(value: Any) -> str:
 
 def _minimum_means(value: dict[str, int]) -> str:
     named = ", ".join(f"{code}: {count}" for code, count in sorted(value.items()) if code != "*")
+    if not named:
+        count = value.get("*", 0)
+        text = ngettext("A member holds at least {count} share.", "A member holds at least {count} shares.", count)
+        return text.format(count=count)
     rest = str(_("every other class: {count}")).format(count=value.get("*", 0))
     return str(_("A member holds at least this many shares – {each}.")).format(each=", ".join(filter(None, [named, rest])))
 

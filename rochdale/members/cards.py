@@ -34,12 +34,14 @@ def home_cards(party: UUID, now: datetime) -> Sequence[module.Card]:
     to_pay = queries.subscriptions_to_pay(party)
     if member is not None or applications:
         titles = queries.class_titles() if applications else {}
+        unpaid = member is not None and member.effective_at is None
         data = {
             "member": member,
+            "minimum": queries.minimum_owed(party, now)[0] if unpaid else 0,
             "applications": [(each, titles.get(each.class_code, each.class_code)) for each in applications],
             "holdings": queries.holdings([party], now).get(party, []),
             "to_pay": to_pay,
             "url": reverse("members:membership"),
         }
-        cards.append(module.Card(_("My membership"), "members/_card.html", data, order=10 if to_pay else 30))
+        cards.append(module.Card(_("My membership"), "members/_card.html", data, order=10 if to_pay or unpaid else 30))
     return cards

@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet, Sum
+from django.utils.translation import gettext_lazy as _
 
 from rochdale.bylaws import queries as bylaws
 from rochdale.ledger import queries as ledger
@@ -38,6 +39,15 @@ class Wallet:
     available: int
 
 
+LAW_WORDS = {
+    "wallet.kind": _("what a wallet is"),
+    "wallet.cap": _("how much it may hold"),
+    "wallet.refund": _("how it is paid back"),
+    "escrow.holder": _("who keeps the money"),
+}
+"""The rows of law a wallet rests on, in words."""
+
+
 @dataclass(frozen=True, slots=True)
 class WalletTerms:
     """What a wallet may be here, from the packs. `missing` names rows of law that are silent: then none is offered."""
@@ -52,6 +62,11 @@ class WalletTerms:
     @property
     def provided_for(self) -> bool:
         return not self.missing
+
+    @property
+    def missing_words(self) -> tuple[str, ...]:
+        """Return in words what the law packs leave open."""
+        return tuple(str(LAW_WORDS[key]) for key in self.missing)
 
 
 @dataclass(frozen=True, slots=True)

@@ -108,7 +108,7 @@ def goal_svg(done: int, total: int, label: str) -> SafeString:
     """Draw how far a goal is reached; the words beside it say the same."""
     share = 0 if total <= 0 else max(0.0, min(1.0, done / total))
     return format_html(
-        '<div class="goal"><p><span>{}</span> <strong>{}\u202f%</strong></p>{}</div>',
+        '<div class="goal"><p><span>{}</span> <strong>{}%</strong></p>{}</div>',
         label,
         int(share * 100),
         _svg(

@@ -85,7 +85,7 @@ class Frame:
 
     @property
     def demo(self) -> bool:
-        return bool(getattr(self.coop, "is_demo", False))
+        return bool(getattr(self.coop, "is_demo", False) or settings.ROCHDALE_DEMO)
 
     @property
     def signed_in(self) -> bool:
@@ -97,6 +97,11 @@ class Frame:
         return self.actor is not None and self.actor.party is not None
 
     @property
+    def desk_end_url(self) -> str:
+        """Return where acting for somebody at the desk ends, while an officer does; else the empty string."""
+        return (reverse_or_none("members:desk_end") or "") if self.actor is not None and self.actor.via == "desk" else ""
+
+    @property
     def root_url(self) -> str:
         return str(self.request.META.get("SCRIPT_NAME", "")).rstrip("/") + "/"
 
@@ -106,7 +111,7 @@ class Frame:
 
     @property
     def join_url(self) -> str:
-        return (reverse_or_none("members:join") or reverse_or_none("members:apply") or "") if self.coop else ""
+        return (reverse_or_none("members:join") or "") if self.coop and getattr(self.coop, "state", "") != "formation" else ""
 
     @property
     def sign_in_url(self) -> str:

@@ -258,9 +258,11 @@ def code_url(year: Year, code: str, currency: str) -> str:
 
 
 def title_of(code: str) -> str:
-    """Return what people call an account; its code where no module declares it any more."""
+    """Return what people call an account, of personal ones all together; its code where no module declares it any more."""
     plan = catalogue.account_plan(code)
-    return str(plan.title) if plan else code
+    if plan is None:
+        return code
+    return str(plan.place or plan.title) if plan.per == "party" else str(plan.title)
 
 
 def kind_title(code: str) -> str:

@@ -49,7 +49,7 @@ def ladder_complaint(table: Mapping[str, Any]) -> str:
 
 def coop_share(percent: Decimal) -> str:
     """Say who gets what of a price."""
-    return _("Of every price without tax, {coop} % goes to the co-op and {artist} % to the artist.").format(
+    return _("Of every price without tax, {coop}% goes to the co-op and {artist}% to the artist.").format(
         coop=_plain(percent), artist=_plain(100 - percent)
     )
 
@@ -58,7 +58,7 @@ def vat(percent: Decimal) -> str:
     """Say what part of a price is tax."""
     if percent == 0:
         return _("No tax is set aside from a play.")
-    return _("Prices include {percent} % value added tax.").format(percent=_plain(percent))
+    return _("Prices include {percent}% value added tax.").format(percent=_plain(percent))
 
 
 def counted_after(seconds: int) -> str:

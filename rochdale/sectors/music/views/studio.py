@@ -217,7 +217,7 @@ def explain_earned(request: CoopRequest, track: int) -> HttpResponse:
     terms = queries.terms(now, currency)
     explanation = explain.Explanation(
         title=_("What “{track}” brought you").format(track=found.title),
-        rule=_("Each charged play pays its step of the ladder; without tax, {share} % of it is yours today.").format(
+        rule=_("Each charged play pays its step of the ladder; without tax, {share}% of it is yours today.").format(
             share=f"{(100 - terms.coop_percent).normalize():f}"
         ),
         micro=earned.earned,
