@@ -86,12 +86,28 @@ class PeopleAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is 
 
     def set_phone_verified(self, user: Person, phone: str) -> None:
         """Mark a number as proven: its owner used a code sent there."""
+        first = not user.phone_verified
         self.set_phone(user, phone, True)
+        if first and self.request is not None:
+            forget_password_of_a_stranger(self.request, user)
 
     def get_user_by_phone(self, phone: str) -> Person | None:
         """Return whose number this is, or None."""
         checked = rules.phone_number(phone)
         return Person.objects.filter(phone=checked, is_active=True).first() if checked else None
+
+
+def forget_password_of_a_stranger(request: HttpRequest, user: Person) -> None:
+    """Let no password count that was set before anybody proved the address, when its owner signs in by a code.
+
+    Anybody can sign up with somebody else's address and a password of their own, and wait until the owner
+    proves it by signing in. Who signs up and proves it in one go keeps their password.
+    """
+    match = request.resolver_match
+    if match is None or match.url_name != "account_confirm_login_code" or not user.has_usable_password():
+        return
+    user.set_unusable_password()
+    user.save(update_fields=["password"])
 
 
 class SecretsAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # allauth is untyped

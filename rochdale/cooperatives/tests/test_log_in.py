@@ -73,6 +73,27 @@ def test_a_code_by_sms_signs_in() -> None:
     assert dilip.phone_verified
 
 
+@pytest.mark.parametrize("address", [{"email": "ada@example.org"}, {"phone": "+353861234567"}])
+def test_a_password_that_a_stranger_set_before_the_address_was_proven_opens_nothing(address: dict[str, str]) -> None:
+    [text] = address.values()
+    ada, browser = log_in_for(text, password=PASSWORD), Client()
+    ask_for_code(browser, **address)
+    confirm(browser, last_code())
+    assert person_of(browser) == str(ada.id), "its owner is in"
+    assert browser.get("/my-coops/").status_code == 200, "and stays in"
+    stranger = Client()
+    stranger.post("/accounts/login/", {"login": text, "password": PASSWORD})
+    assert person_of(stranger) is None
+
+
+def test_a_password_set_by_who_proved_the_address_outlives_a_log_in_by_code() -> None:
+    ada, browser = proven(), Client()
+    ask_for_code(browser, email="ada@example.org")
+    confirm(browser, last_code())
+    ada.refresh_from_db()
+    assert ada.check_password(PASSWORD)
+
+
 def test_nothing_is_sent_past_the_outbox(mailoutbox: list[Any]) -> None:
     log_in_for("ada@example.org")
     ask_for_code(Client(), email="ada@example.org")
