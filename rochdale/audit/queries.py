@@ -20,6 +20,9 @@ from .models import Key, Record
 
 SEES_ALL = frozenset({"board", "chair", "secretary", "treasurer", "auditor"})
 
+NOTED = {"members.admitted": _("A member was entered in the register")}
+"""Facts that a part of an act notes by itself, in words."""
+
 VIA = {
     "page": _("on a page"),
     "api": _("by a program"),
@@ -48,7 +51,7 @@ class Line:
     @property
     def words(self) -> str:
         """Return in a few words what was done."""
-        return acting.in_words(self.action)
+        return str(NOTED.get(self.action) or acting.in_words(self.action))
 
     @property
     def via_words(self) -> str:

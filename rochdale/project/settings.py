@@ -107,8 +107,12 @@ USE_TZ = True
 TIME_ZONE = "UTC"
 USE_I18N = True
 LANGUAGE_CODE = "en"
-LANGUAGES = [("en", _("English")), ("de", _("German")), ("es", _("Spanish")), ("fr", _("French")), ("hi", _("Hindi"))]
 LOCALE_PATHS = [Path(__file__).parent.parent / "locale"]
+_NAMED = [("en", _("English")), ("de", _("German")), ("es", _("Spanish")), ("fr", _("French")), ("hi", _("Hindi"))]
+LANGUAGES = [
+    (code, name) for code, name in _NAMED if code == "en" or (LOCALE_PATHS[0] / code / "LC_MESSAGES" / "django.mo").is_file()
+]
+"""The languages a reader can choose: English, and those whose texts are there. A page half in another helps nobody."""
 
 STATIC_URL = "/static/"
 STATIC_ROOT = home.data_root() / "static"

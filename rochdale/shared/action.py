@@ -68,7 +68,7 @@ class Description:
     def words(self) -> str:
         """Return in a few words what it does: how its description begins, without what it gives back or refuses."""
         said = (self.function.__doc__ or self.code).strip().splitlines()[0].replace("`", "")
-        return re.split(r"; returns? |(?<=[a-z)])\. |; amount ", said, maxsplit=1)[0].rstrip(".")
+        return re.split(r"; |(?<=[a-z])\. ", re.sub(r" \([^)]*\)", "", said), maxsplit=1)[0].rstrip(".")
 
 
 def in_words(code: str) -> str:
