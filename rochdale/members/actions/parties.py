@@ -66,6 +66,14 @@ class AlreadyRepresents(Refusal):
     text = _("This person acts for this organisation already. Nothing was changed.")
 
 
+class AppointsOneself(Refusal):
+    code = "members.appoints_oneself"
+    status = 403
+    text = _(
+        "Nobody appoints themselves to act for an organisation. Nothing was changed; ask the organisation or another officer."
+    )
+
+
 class DoesNotRepresent(Refusal):
     code = "members.does_not_represent"
     text = _("This person does not act for this organisation. Nothing was changed.")
@@ -200,7 +208,13 @@ def change_contact(*, actor: Actor, now: datetime, key: str, party: UUID, contac
     about=("organisation", "representative"),
 )
 def appoint_representative(*, actor: Actor, now: datetime, key: str, organisation: UUID, representative: UUID) -> None:
-    """Let a person act for an organisation from now on. The organisation itself or the secretary says so."""
+    """Let a person act for an organisation from now on. The organisation itself or the secretary says so.
+
+    Refuses an officer who would take an organisation that is here already, and its wallet, into their own hands.
+    """
+    alone = acting.running() == "members.appoint_representative" and actor.party != organisation
+    if alone and actor.party is not None and queries.is_same_human(actor.party, representative, now):
+        raise AppointsOneself()
     kinds = dict(Party.objects.filter(pk__in=[organisation, representative]).values_list("id", "kind"))
     if len(kinds) < 2:
         raise NoSuchParty()

@@ -55,6 +55,15 @@ def test_parties_differ_from_co_op_to_co_op(second_coop: Any) -> None:
         assert people.known("ada") != here
 
 
+def test_the_secretary_does_not_take_an_organisation_into_their_own_hands() -> None:
+    records, carmen = organisation(), people.officer("carmen")
+    with pytest.raises(parties.AppointsOneself):
+        actions.appoint_representative(
+            actor=carmen, now=NOW, key=fresh_key(), organisation=records, representative=people.known("carmen")
+        )
+    assert queries.organisations_of(people.known("carmen"), NOW) == []
+
+
 def test_a_representative_acts_for_an_organisation() -> None:
     records = organisation()
     bruno = people.known("bruno")
