@@ -15,12 +15,12 @@ from bench.ground import Ground, Span
 from bench.single import Rate
 
 
-def test_ratios_compare_runs_made_in_turn():
+def test_ratios_compare_runs_made_in_turn() -> None:
     ours, theirs = ([Rate(rate, 1, 2, 0) for rate in rates] for rates in ((10, 50, 100), (20, 50, 400)))
     assert single.ratio(ours, theirs) == 0.5
 
 
-def test_the_script_is_the_ledgers_own_statement():
+def test_the_script_is_the_ledgers_own_statement() -> None:
     ground = Ground(Path(), "coop_x", {}, "", Span(1, 9), Span(10, 39), Span(40, 42))
     text = single.script(ground, busy=True, run="r")
     assert text.count("SELECT ledger_post(") == 1
@@ -30,7 +30,7 @@ def test_the_script_is_the_ledgers_own_statement():
 
 
 @pytest.mark.slow
-def test_all_benches_run_and_the_books_hold():
+def test_all_benches_run_and_the_books_hold() -> None:
     sizes = [
         "--seconds=1",
         "--rounds=1",

@@ -2,19 +2,18 @@
 -- Errors are named like refusals (`ledger.key_reused`), so that the caller recognises them by the message.
 
 CREATE FUNCTION ledger_enter() RETURNS integer LANGUAGE plpgsql AS $$
--- Joins the set of postings that is open now, and keeps it open until this transaction ends.
--- The second look matters: the set may have been closed between the first look and the lock.
+-- Joins the set of postings that is open now, and keeps it open until this transaction ends. Who had
+-- to wait for the lock waited for a closing, and looks again. That the set is really open is checked
+-- once more with the transfers, after the lock (`ledger_check_transfers`).
 DECLARE
-    seen integer;
-    still integer;
+    open_epoch integer;
 BEGIN
     LOOP
-        SELECT coalesce(max(number), 0) INTO seen FROM ledger_epoch;
-        PERFORM pg_advisory_xact_lock_shared('ledger_epoch'::regclass::oid::integer, seen);
-        SELECT coalesce(max(number), 0) INTO still FROM ledger_epoch;
-        EXIT WHEN still = seen;
+        SELECT coalesce(max(number), 0) INTO open_epoch FROM ledger_epoch;
+        EXIT WHEN pg_try_advisory_xact_lock_shared('ledger_epoch'::regclass::oid::integer, open_epoch);
+        PERFORM pg_advisory_xact_lock_shared('ledger_epoch'::regclass::oid::integer, open_epoch);
     END LOOP;
-    RETURN seen;
+    RETURN open_epoch;
 END $$;
 
 -- statement
@@ -25,17 +24,13 @@ CREATE FUNCTION ledger_post(
 ) RETURNS bigint LANGUAGE plpgsql AS $$
 DECLARE
     open_epoch integer;
-    still_open integer;
     posting bigint;
     known bytea;
 BEGIN
     LOOP  -- as `ledger_enter` does, written out because a call costs as much as it does
         SELECT coalesce(max(number), 0) INTO open_epoch FROM ledger_epoch;
-        IF NOT pg_try_advisory_xact_lock_shared('ledger_epoch'::regclass::oid::integer, open_epoch) THEN
-            PERFORM pg_advisory_xact_lock_shared('ledger_epoch'::regclass::oid::integer, open_epoch);
-        END IF;
-        SELECT coalesce(max(number), 0) INTO still_open FROM ledger_epoch;
-        EXIT WHEN still_open = open_epoch;
+        EXIT WHEN pg_try_advisory_xact_lock_shared('ledger_epoch'::regclass::oid::integer, open_epoch);
+        PERFORM pg_advisory_xact_lock_shared('ledger_epoch'::regclass::oid::integer, open_epoch);
     END LOOP;
     INSERT INTO ledger_posting (
         key, body, kind, happened_at, recorded_at, source, actor, via, party, standing, tax, bylaws_version, reverses, legs, epoch
