@@ -5,7 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from allauth.account.fields import PhoneField as LibraryPhoneField
+from allauth.account.forms import AddEmailForm as LibraryAddEmailForm
 from allauth.account.forms import LoginForm as LibraryLoginForm
+from allauth.account.forms import RequestLoginCodeForm as LibraryRequestLoginCodeForm
+from allauth.account.forms import ResetPasswordForm as LibraryResetPasswordForm
 from allauth.account.forms import SignupForm as LibrarySignupForm
 from allauth.mfa.webauthn.forms import AddWebAuthnForm as LibraryPasskeyForm
 from django import forms
@@ -38,6 +41,30 @@ class LoginForm(LibraryLoginForm):  # type: ignore[misc]  # allauth is untyped
         self.fields["login"].label = _("E-mail address or phone number")
         self.fields["login"].widget.attrs["autocomplete"] = "username"
         _no_placeholders(self)
+
+
+class AddEmailForm(LibraryAddEmailForm):  # type: ignore[misc]  # allauth is untyped
+    """Change one's e-mail address."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["email"].label = _("New e-mail address")
+
+
+class ResetPasswordForm(LibraryResetPasswordForm):  # type: ignore[misc]  # allauth is untyped
+    """Ask for a code with which one chooses a new password."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["email"].label = _("E-mail address")
+
+
+class RequestLoginCodeForm(LibraryRequestLoginCodeForm):  # type: ignore[misc]  # allauth is untyped
+    """Ask for a code that signs in."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["email"].label = _("E-mail address")
 
 
 class SignupForm(LibrarySignupForm):  # type: ignore[misc]  # allauth is untyped

@@ -154,7 +154,13 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 ACCOUNT_ADAPTER = "rochdale.messages.adapter.AccountAdapter"
-ACCOUNT_FORMS = {"login": "rochdale.cooperatives.forms.LoginForm", "signup": "rochdale.cooperatives.forms.SignupForm"}
+ACCOUNT_FORMS = {
+    "login": "rochdale.cooperatives.forms.LoginForm",
+    "signup": "rochdale.cooperatives.forms.SignupForm",
+    "add_email": "rochdale.cooperatives.forms.AddEmailForm",
+    "reset_password": "rochdale.cooperatives.forms.ResetPasswordForm",
+    "request_login_code": "rochdale.cooperatives.forms.RequestLoginCodeForm",
+}
 ACCOUNT_CHANGE_EMAIL = True
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email", "phone"}

@@ -22,7 +22,7 @@ from django.utils.http import content_disposition_header, url_has_allowed_host_a
 from django.utils.translation import gettext_lazy as _
 
 from . import action as acting
-from . import clock, coops, ids, tables
+from . import clock, coops, ids, module, tables
 from .actor import NOBODY, Actor
 from .may import STRONG_OFFICES
 from .refusals import Refusal
@@ -192,7 +192,7 @@ def officers(*offices: str) -> Callable[[View], View]:
             actor = actor_of(request)
             held = acting.held(replace(actor, strong=True), clock.now())  # what a second factor would open
             if not wanted & held:
-                raise OfficersOnly(offices=", ".join(sorted(wanted)))
+                raise OfficersOnly(offices=_titles(wanted))
             if STRONG_OFFICES & held and not actor.strong:
                 return to_second_factor(request)
             return view(request, *args, **kwargs)
@@ -200,6 +200,11 @@ def officers(*offices: str) -> Callable[[View], View]:
         return _said(cast(View, guarded), f"officers: {', '.join(sorted(wanted))}")
 
     return make
+
+
+def _titles(offices: frozenset[str]) -> str:
+    known = {code: str(title) for plug in module.installed() for code, title in plug.offices.items()}
+    return ", ".join(sorted(known.get(code, code) for code in offices))
 
 
 def to_second_factor(request: HttpRequest) -> HttpResponse:

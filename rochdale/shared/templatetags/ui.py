@@ -256,6 +256,7 @@ def form_errors(form: Any) -> dict[str, Any]:
 def field(bound: Any) -> dict[str, Any]:
     """Render one field with its label, help and errors tied to it."""
     widget = bound.field.widget
+    widget.attrs.pop("placeholder", None)  # it vanishes when one types, and the label says it already
     kind = getattr(widget, "input_type", type(widget).__name__.lower())
     group = type(widget).__name__ in ("RadioSelect", "CheckboxSelectMultiple")
     help_id = f"{bound.id_for_label or bound.html_name}_help" if bound.help_text else ""

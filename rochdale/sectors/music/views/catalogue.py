@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from rochdale.payments import queries as payments
-from rochdale.sectors.music import actions, queries, rules
+from rochdale.sectors.music import actions, forms, queries, rules
 from rochdale.shared import clock, explain, money, tables, web
 from rochdale.shared.refusals import Refusal
 from rochdale.shared.web import CoopRequest
@@ -76,7 +76,8 @@ def artist(request: CoopRequest, artist: int) -> HttpResponse:
     party = web.actor_of(request).party
     releases = queries.releases(artist)
     mine = queries.progress(party, [track.id for each in releases for track in each.tracks]) if party else {}
-    lists = [(each, _release_table(each, mine)) for each in releases]
+    kinds = dict(forms.RELEASE_KINDS)
+    lists = [(each, kinds.get(each.kind, each.kind), _release_table(each, mine)) for each in releases]
     own = party is not None and actions.is_own(party, found.party, clock.now())
     return render(request, "music/artist.html", {"artist": found, "releases": lists, "own": own})
 
