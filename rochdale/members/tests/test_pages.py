@@ -54,7 +54,7 @@ def test_shares_are_shown_bought_and_explained() -> None:
     shown = text_of(page.get("members/"))
     assert "Still to pay" in shown
     assert "how was this computed" in shown.lower() or "/members/shares/member/how/" in shown
-    assert "shares taken" in text_of(page.get("members/shares/member/how/"))
+    assert "Shares taken on" in text_of(page.get("members/shares/member/how/"))
     assert page.get("members/shares/gold/how/").status_code == 404
     assert page.post("members/shares/buy/", {"count": "20000", "share_class": "member"}).status_code == 422
 

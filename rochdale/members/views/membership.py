@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from rochdale.bylaws import queries as bylaws
 from rochdale.privacy import queries as privacy
-from rochdale.shared import clock, coops, explain, web
+from rochdale.shared import clock, coops, explain, locales, web
 from rochdale.shared.refusals import Refusal
 from rochdale.shared.web import CoopRequest
 
@@ -159,16 +159,16 @@ def explain_shares(request: CoopRequest, share_class: str) -> HttpResponse:
     if share_class not in {each.code for each in queries.share_classes()}:
         raise Http404
     held = queries.holding(party, share_class, now)
-    words = {"subscribed": _("{n} shares taken"), "paid": _("paid"), "withdrawn": _("{n} shares given back")}
-    moves = [each for each in queries.share_movements(party) if each.share_class_id == share_class]
-    lines = [
-        explain.Line(
-            f"{each.effective_at:%Y-%m-%d}: {words[each.kind].format(n=each.shares)}",
-            -each.amount if each.kind == "withdrawn" else each.amount,
-            each.currency,
-        )
-        for each in moves
-    ]
+    locale = locales.locale_of(request)
+    words = {"subscribed": _("Shares taken on {day}"), "paid": _("Paid on {day}"), "withdrawn": _("Given back on {day}")}
+    lines = []
+    for each in queries.share_movements(party):
+        if each.share_class_id == share_class:
+            said = words[each.kind].format(day=locales.day(each.effective_at, locale))
+            if each.kind == "subscribed":
+                lines.append(explain.Line(said, number=each.shares))
+            else:
+                lines.append(explain.Line(said, -each.amount if each.kind == "withdrawn" else each.amount, each.currency))
     explanation = explain.Explanation(
         title=_("Paid for your shares"),
         rule=_(
@@ -177,7 +177,11 @@ def explain_shares(request: CoopRequest, share_class: str) -> HttpResponse:
         ),
         micro=held.paid,
         currency=held.currency,
-        lines=[*lines, explain.Line(_("still to pay"), held.owed, held.currency, total=True)],
+        lines=[
+            *lines,
+            explain.Line(_("Paid together"), held.paid, held.currency, total=True),
+            explain.Line(_("Still to pay"), held.owed, held.currency),
+        ],
         bylaw_version=bylaws.version_at(now),
         back_url=reverse("members:membership"),
         as_of=now,

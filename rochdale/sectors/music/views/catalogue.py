@@ -9,7 +9,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
 
 from rochdale.payments import queries as payments
@@ -269,5 +269,5 @@ def mine_pill(track: queries.TrackView, mine: queries.Progress | None) -> tables
     if track.state == "free":
         return tables.Pill(_("free"), "info")
     if mine is not None and mine.taken:
-        return tables.Pill(_("{taken} plays").format(taken=mine.taken), "quiet")
+        return tables.Pill(ngettext("{taken} play", "{taken} plays", mine.taken).format(taken=mine.taken), "quiet")
     return ""
