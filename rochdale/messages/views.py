@@ -49,8 +49,8 @@ def mine(request: CoopRequest) -> HttpResponse:
 
 @web.everyone
 def simulator(request: CoopRequest) -> HttpResponse:
-    """Show everything a demo co-op, or any on a demo host, would have sent; elsewhere there is no such page."""
-    if not (request.coop.is_demo or settings.ROCHDALE_DEMO):
+    """Show everything a co-op on a demo host would have sent; elsewhere there is no such page, not even of a demo co-op."""
+    if not settings.ROCHDALE_DEMO:
         raise Http404
     return render(request, "messages/sent.html", {"messages_sent": queries.sent(), "simulated": True})
 

@@ -167,8 +167,14 @@ def _listed(row: Any) -> tuple[str, ...]:
 
 
 def cover(currency: str) -> Cover:
-    """Return what is owed to people and what is held for them now."""
-    return Cover(currency, ledger.owed_to_people(currency), ledger.cash(currency, HELD_FOR_PEOPLE))
+    """Return what is owed to people and what is held for them now.
+
+    Money that only a count of the till brought into the books does not cover anything: whoever
+    counts could otherwise invent cover, and move members' money out behind it.
+    """
+    account = ledger.account(DIFFERENCES, currency)
+    counted_in = max(0, -(ledger.balance(account) or 0)) if account is not None else 0
+    return Cover(currency, ledger.owed_to_people(currency), ledger.cash(currency, HELD_FOR_PEOPLE) - counted_in)
 
 
 def latest_cover_check(currency: str) -> CoverCheck | None:

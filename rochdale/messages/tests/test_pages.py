@@ -70,7 +70,7 @@ def test_a_member_sees_what_was_sent_to_them() -> None:
     assert "Hello" not in browser_of("carmen").get("/c/alpha/messages/mine/").content.decode()
 
 
-def test_the_simulator_is_for_demos_only() -> None:
+def test_the_simulator_is_for_demo_hosts_only(settings: Any) -> None:
     put("sms", address="+353861234567", subject="")
     assert Client().get("/c/alpha/messages/sent/").status_code == 404
     with members.inside(), coops.public():
@@ -83,6 +83,8 @@ def test_the_simulator_is_for_demos_only() -> None:
             now=members.NOW, key="m", kind="members.notice", channel="sms", address="+353861234567", subject="",
             body="Dear member.", language="en", legal_notice=True,
         )  # fmt: skip
+    assert Client().get("/c/play/messages/sent/").status_code == 404
+    settings.ROCHDALE_DEMO = True
     assert "+353861234567" in Client().get("/c/play/messages/sent/").content.decode()
 
 

@@ -120,6 +120,18 @@ def test_cash_is_banked_and_what_is_the_co_ops_own_may_leave() -> None:
         move("client", "own", ONE)
 
 
+def test_counting_more_than_there_is_covers_nothing() -> None:
+    """Ada counts EUR 20 that are not there, so that members' money could leave the clients' account behind it."""
+    desk.top_up(people.join("bruno"), 20 * ONE)
+    move("desk", "client", 20 * ONE)
+    day = queries.open_day("EUR")
+    assert day is not None
+    close(day.id, 20 * ONE)
+    assert queries.cover("EUR").cash == 20 * ONE
+    with pytest.raises(desk_actions.NotCovered):
+        move("client", "own", 20 * ONE)
+
+
 def test_more_than_the_till_holds_is_not_banked() -> None:
     desk.top_up(people.join("bruno"), 20 * ONE)
     with pytest.raises(desk_actions.TillTooLow):
