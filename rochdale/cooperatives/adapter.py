@@ -13,6 +13,7 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.stages import EmailVerificationStage
 from allauth.mfa.adapter import DefaultMFAAdapter
 from django.core.exceptions import ValidationError
+from django.db.models import Q
 from django.http import HttpRequest
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
@@ -59,6 +60,7 @@ class PeopleAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is 
         else:
             user.set_unusable_password()
         if commit:
+            free_unproven_number(user)
             user.save()
         return user
 
@@ -78,6 +80,7 @@ class PeopleAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is 
     def set_phone(self, user: Person, phone: str, verified: bool) -> None:
         """Store a person's phone number."""
         user.phone, user.phone_verified = phone, verified
+        free_unproven_number(user)
         user.save(update_fields=["phone", "phone_verified"])
 
     def get_phone(self, user: Person) -> tuple[str, bool] | None:
@@ -92,9 +95,24 @@ class PeopleAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is 
             forget_password_of_a_stranger(self.request, user)
 
     def get_user_by_phone(self, phone: str) -> Person | None:
-        """Return whose number this is, or None."""
+        """Return whose number this is, or None.
+
+        A number that stands unproven beside a proven e-mail address opens nothing: anybody could have
+        written it there, and would share the log-in with its owner. Where the number is all there is
+        (somebody registered at a desk), its owner proves it by the code.
+        """
         checked = rules.phone_number(phone)
-        return Person.objects.filter(phone=checked, is_active=True).first() if checked else None
+        if not checked:
+            return None
+        sure = Q(phone_verified=True) | Q(email__isnull=True)
+        return Person.objects.filter(sure, phone=checked, is_active=True).first()
+
+
+def free_unproven_number(user: Person) -> None:
+    """Take this person's number from whoever wrote it beside their e-mail address and never proved it."""
+    if user.phone:
+        squatters = Person.objects.filter(phone=user.phone, phone_verified=False, email__isnull=False).exclude(pk=user.pk)
+        squatters.update(phone=None)
 
 
 def forget_password_of_a_stranger(request: HttpRequest, user: Person) -> None:

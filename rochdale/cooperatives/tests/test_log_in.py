@@ -325,3 +325,16 @@ def test_the_proof_of_another_person_does_not_count() -> None:
     request.user = eve
     request.session = signed_in(proven(), strong=True).session
     assert web.proof_of(request) == web.Proof(None, False)
+
+
+def test_a_number_somebody_else_wrote_down_does_not_open_their_log_in() -> None:
+    """Eve put Dilip's phone beside her own e-mail address; Dilip still comes into a log-in of his own."""
+    eve = log_in_for("eve@example.org")
+    Person.objects.filter(pk=eve.pk).update(phone="+353861234567")
+    browser = Client()
+    browser.post("/accounts/signup/", {"phone": "+353 86 123 4567"})
+    browser.post("/accounts/phone/verify/", {"code": last_code()})
+    dilip = Person.objects.get(phone="+353861234567")
+    assert (dilip.pk != eve.pk, dilip.phone_verified) == (True, True)
+    eve.refresh_from_db()
+    assert eve.phone is None
