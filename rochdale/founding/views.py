@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 from uuid import UUID
 
@@ -13,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from rochdale.bylaws import queries as law
-from rochdale.shared import clock, module, web
+from rochdale.shared import clock, keys, module, web
 from rochdale.shared.refusals import Refusal
 
 from . import actions, forms, queries, rules
@@ -27,7 +28,7 @@ def wizard(request: HttpRequest, step: str = "purpose") -> HttpResponse:
     """Walk the five steps; what was typed stays in the session until the co-op is begun."""
     if step not in STEPS:
         return redirect("found:start")
-    draft: dict[str, Any] = request.session.get(SESSION, {})
+    draft = _draft(request)
     missing = next((each for each in STEPS[: STEPS.index(step)] if each not in draft), None)
     if missing:
         return redirect("found:step", step=missing)
@@ -38,7 +39,7 @@ def wizard(request: HttpRequest, step: str = "purpose") -> HttpResponse:
         form = _form(step, {**draft, "rows": form.rows + 3}, request.POST)
     elif request.method == "POST" and form.is_valid():
         draft[step] = _kept(form)
-        request.session[SESSION] = draft
+        _keep_draft(request, draft)
         return web.see_other(reverse("found:step", args=[STEPS[STEPS.index(step) + 1]]))
     return _page(request, step, draft, {"form": form})
 
@@ -59,6 +60,22 @@ def _form(step: str, draft: dict[str, Any], data: Any) -> django_forms.Form:
         minimum=_minimum(draft),
         rows=max(rows, len(draft.get(step, {})) // 3),
     )
+
+
+def _draft(request: HttpRequest) -> dict[str, Any]:
+    """Open the visitor's draft. It is sealed in the session: it holds addresses of people who have not agreed to anything yet."""
+    sealed = request.session.get(SESSION)
+    if not sealed:
+        return {}
+    try:
+        opened: dict[str, Any] = json.loads(keys.decrypt_text(bytes.fromhex(sealed), about="founding.draft"))
+    except (keys.NotOpened, ValueError):
+        return {}
+    return opened
+
+
+def _keep_draft(request: HttpRequest, draft: dict[str, Any]) -> None:
+    request.session[SESSION] = keys.encrypt_text(json.dumps(draft), about="founding.draft").hex()
 
 
 def _kept(form: django_forms.Form) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """The wizard and the founders' pages: every step, what it keeps, what it refuses."""
 
+import json
 from typing import Any
 
 import pytest
@@ -149,3 +150,15 @@ def test_a_wrong_token_opens_nothing(grace: Client) -> None:
     with coops.inside(schema):
         founder, _token = testing.invitations()["grace"]
     assert grace.get(f"/c/nine-plays/founding/confirm/{founder}/guessed/").status_code == 404
+
+
+def test_the_draft_in_the_session_gives_no_address_away(grace: Client) -> None:
+    to_the_last_step(grace)
+    assert "example.org" not in json.dumps(dict(grace.session.items()))
+
+
+def test_a_draft_that_cannot_be_opened_begins_anew(grace: Client) -> None:
+    session = grace.session
+    session["founding"] = "00ff"
+    session.save()
+    assert grace.get("/found/check/").headers["Location"] == "/found/purpose/"
