@@ -20,7 +20,7 @@ from moneyed import CURRENCIES
 from rochdale.bylaws import queries as law
 from rochdale.shared import locales, module
 
-from . import rules
+from . import rules, tables
 
 FIRST_COUNTRY = "IE"
 """Whose legal form, currency and time zone stand in the form before anybody chose."""
@@ -192,6 +192,10 @@ def _field_for(rule: law.RuleToChoose) -> forms.Field:
         return forms.BooleanField(**{**texts, "required": False})
     if rule.unit == "choice":
         return forms.ChoiceField(choices=[(each, law.in_words(rule.key, each)) for each in rule.choices], **texts)
+    if isinstance(rule.value, dict) and all(isinstance(each, int | str | list) for each in rule.value.values()):
+        help_text = f"{rule.help} {_('One line per name; * stands for all that are not named.')}"
+        lists = any(isinstance(each, list) for each in rule.value.values())
+        return tables.TableField(lists=lists, **{**texts, "help_text": help_text})
     return forms.JSONField(widget=forms.Textarea(attrs={"rows": 3, "spellcheck": "false"}), **texts)
 
 
