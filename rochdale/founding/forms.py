@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 from zoneinfo import available_timezones
@@ -17,8 +18,10 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from moneyed import CURRENCIES
 
+from rochdale.bylaws import actions as bylaws
 from rochdale.bylaws import queries as law
 from rochdale.shared import locales, module
+from rochdale.shared.refusals import Refusal
 
 from . import rules, tables
 
@@ -86,10 +89,29 @@ class Law(forms.Form):
 class Bylaws(forms.Form):
     """Step 3: the bylaws, one field per rule the kit's modules declare, within the law's bounds."""
 
-    def __init__(self, *args: Any, rules_shown: Sequence[law.RuleToChoose], **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        rules_shown: Sequence[law.RuleToChoose],
+        packs: Sequence[str],
+        currency: str,
+        at: datetime,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
+        self.packs, self.currency, self.at = packs, currency, at
         for rule in rules_shown:
             self.fields[rule.key] = _field_for(rule)
+
+    def clean(self) -> dict[str, Any]:
+        """Hold each value against its rule and the law, and say beside the field what is not allowed."""
+        cleaned = super().clean() or {}
+        for key, value in self.values().items():
+            try:
+                bylaws.check_values(values={key: value}, packs=self.packs, currency=self.currency, at=self.at)
+            except Refusal as refused:
+                self.add_error(key, str(refused))
+        return cleaned
 
     def values(self) -> dict[str, Any]:
         """Return the chosen values as the bylaws want them written."""

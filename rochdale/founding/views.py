@@ -50,7 +50,14 @@ def _form(step: str, draft: dict[str, Any], data: Any) -> django_forms.Form:
     if step == "law":
         return forms.Law(data, initial=draft.get(step))
     if step == "bylaws":
-        return forms.Bylaws(data, rules_shown=_rules(draft), initial=draft.get(step))
+        return forms.Bylaws(
+            data,
+            rules_shown=_rules(draft),
+            packs=_packs(draft),
+            currency=draft["law"]["currency"],
+            at=clock.now(),
+            initial=draft.get(step),
+        )
     asked = str(data.get("rows", "")) if data else ""
     rows = max(draft.get("rows", 0), int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 4 else 0)
     return forms.Founders(
@@ -255,7 +262,7 @@ def amend(request: web.CoopRequest) -> HttpResponse:
         raise actions.AlreadyFounded()
     plan = queries.plan()
     shown = law.rules_to_choose(plan.packs, values=plan.values, currency=plan.currency, at=clock.now())
-    form = forms.Bylaws(request.POST or None, rules_shown=shown)
+    form = forms.Bylaws(request.POST or None, rules_shown=shown, packs=plan.packs, currency=plan.currency, at=clock.now())
     refused = ""
     if request.method == "POST" and form.is_valid():
         try:

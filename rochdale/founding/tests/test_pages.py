@@ -162,3 +162,13 @@ def test_a_draft_that_cannot_be_opened_begins_anew(grace: Client) -> None:
     session["founding"] = "00ff"
     session.save()
     assert grace.get("/found/check/").headers["Location"] == "/found/purpose/"
+
+
+def test_a_bylaw_outside_the_law_is_refused_beside_its_field(grace: Client) -> None:
+    step(grace, "purpose", PURPOSE)
+    step(grace, "law", LAW)
+    page = step(grace, "bylaws", offered(grace) | {"payments.wallet_cap": "500", "music.ladder": "nonsense"})
+    assert page.status_code == 200
+    errors = page.context["form"].errors
+    assert set(errors) == {"payments.wallet_cap", "music.ladder"}
+    assert "150" in str(errors["payments.wallet_cap"])
