@@ -66,3 +66,11 @@ def test_the_check_is_registered() -> None:
 
     assert module.check_plugs in registry.registered_checks
     assert apps.ready
+
+
+def test_every_door_for_upper_modules_is_filled() -> None:
+    from dataclasses import fields
+
+    from rochdale.shared.action import Doors, doors
+
+    assert [door.name for door in fields(Doors) if getattr(doors, door.name) is None] == []
