@@ -153,6 +153,41 @@ class Invariant:
 
 
 @dataclass(frozen=True, slots=True)
+class SealedRows:
+    """Rows of a co-op that every seal covers. `columns` are only those that never change: what may be
+    updated cannot be proved, so it needs an append-only row of its own. `key` is the whole-number column
+    that names a row; ids are never used to close a set (they are not in commit order)."""
+
+    code: str
+    """`module.noun`, as in "members.share_movement"."""
+    title: Any
+    table: str
+    columns: tuple[str, ...]
+    key: str = "id"
+
+
+@dataclass(frozen=True, slots=True)
+class ClosingFinding:
+    """What a look before closing a month found: done or not, in a sentence, and where to do it."""
+
+    done: bool
+    says: Any
+    url: str = ""
+    blocks: bool = True
+    """Whether the month may not be closed before this is done; else it is only shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class ClosingCheck:
+    """A point on the checklist for closing a month. `look` takes the month's start and end and the moment of looking."""
+
+    code: str
+    title: Any
+    look: Callable[[datetime, datetime, datetime], ClosingFinding]
+    order: int = 50
+
+
+@dataclass(frozen=True, slots=True)
 class Job:
     """A job with its rhythm, as a cron line; `per_coop` defers one job for each co-op."""
 
@@ -243,6 +278,14 @@ class Module(AppConfig):
     def invariants(self) -> Sequence[Invariant]:
         return ()
 
+    def sealed(self) -> Sequence[SealedRows]:
+        """Return the append-only rows that the co-op's seals cover."""
+        return ()
+
+    def closing_checks(self) -> Sequence[ClosingCheck]:
+        """Return what must be looked at before a month is closed."""
+        return ()
+
     def messages(self) -> Sequence[MessageKind]:
         return ()
 
@@ -294,6 +337,8 @@ def _claimed_twice() -> list[checks.CheckMessage]:
         "effect": [effect.code for plug in installed() for effect in plug.effects()],
         "invariant": [rule.number for plug in installed() for rule in plug.invariants()],
         "message": [kind.code for plug in installed() for kind in plug.messages()],
+        "sealed table": [rows.code for plug in installed() for rows in plug.sealed()],
+        "closing check": [check.code for plug in installed() for check in plug.closing_checks()],
     }.items():
         twice = sorted({code for code in codes if codes.count(code) > 1})
         found += [checks.Error(f"two modules claim the {what} {code}", id="rochdale.E003") for code in twice]
