@@ -6,8 +6,7 @@ import platform
 import shutil
 import socket
 import sys
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
 from importlib.metadata import version
 from typing import Any
@@ -16,7 +15,7 @@ from django.conf import settings
 from django.db import connection
 
 import rochdale
-from rochdale.shared import clock, coops, home
+from rochdale.shared import clock, coops, home, module
 from rochdale.shared.jobs import STALLED_SECONDS
 from rochdale.shared.postgres import addresses, migrations, roles
 
@@ -25,22 +24,16 @@ CLOCK_SECONDS = 2.0
 OLDEST_SERVER = 150000
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One thing looked at: what, whether it is well, what was found, and what to do if it is not."""
-
-    what: str
-    ok: bool
-    says: str
-    to_do: str = ""
+Line = module.HealthLine
 
 
 def examine() -> list[Line]:
     """Look at everything; a look that itself fails becomes a line that says so. Reads only."""
     lines: list[Line] = []
-    for what, look in _LOOKS:
+    for what, look in (*_LOOKS, *((plug.label, plug.health) for plug in module.installed())):
         try:
-            lines += look()
+            with coops.public():
+                lines += look()
         except Exception as fault:  # noqa: BLE001, RUF100  # the doctor reports a broken part and goes on
             lines.append(
                 Line(what, False, f"could not be looked at: {fault}".strip(), "Mend what the message says and look again.")
@@ -176,7 +169,7 @@ def _row(line: str) -> tuple[Any, ...]:
     return _rows(line)[0]
 
 
-_LOOKS: tuple[tuple[str, Callable[[], Iterator[Line]]], ...] = (
+_LOOKS: tuple[tuple[str, Callable[[], Iterable[Line]]], ...] = (
     ("versions", _versions),
     ("database", _database),
     ("roles", _roles),

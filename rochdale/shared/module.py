@@ -7,7 +7,7 @@ A Django system check refuses a half-filled plug; `installed()` is how the house
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -188,6 +188,20 @@ class ClosingCheck:
 
 
 @dataclass(frozen=True, slots=True)
+class HealthLine:
+    """One thing the doctor looked at on this host: whether it is well, what was found, what to do if not.
+
+    `number` is what the monitor keeps of it (`rochdale_health_number{what=…}`), where there is one.
+    """
+
+    what: str
+    ok: bool
+    says: str
+    to_do: str = ""
+    number: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Job:
     """A job with its rhythm, as a cron line; `per_coop` defers one job for each co-op."""
 
@@ -280,6 +294,10 @@ class Module(AppConfig):
 
     def sealed(self) -> Sequence[SealedRows]:
         """Return the append-only rows that the co-op's seals cover."""
+        return ()
+
+    def health(self) -> Iterable[HealthLine]:
+        """Look at what this module needs of the host; asked in public, may enter co-ops, changes nothing."""
         return ()
 
     def closing_checks(self) -> Sequence[ClosingCheck]:
