@@ -101,6 +101,11 @@ class Members(module.Module):
             for each in queries.subscriptions_to_pay(party)
         )
 
+    def sealed(self) -> Sequence[module.SealedRows]:
+        from . import sealing
+
+        return sealing.declared()
+
     def invariants(self) -> Sequence[module.Invariant]:
         from . import queries
 

@@ -4,9 +4,20 @@ from __future__ import annotations
 
 from .applications import Application, ApplicationEvent
 from .desk import DeskAttempt, DeskCode, DeskCredential
-from .members import ClassMembership, Counter, Member, MemberClass, MembershipStart, RegisterInspection
+from .members import ClassMembership, Counter, Member, MemberClass, MembershipStart
 from .parties import Party, Representative
-from .shares import ShareClass, ShareMovement
+from .register import CopyAnswer, CopyRequest, RegisterExport, RegisterInspection
+from .shares import (
+    BuyBackPart,
+    BuyBackRound,
+    BuyBackRoundEnd,
+    InstalmentReminder,
+    ShareCertificate,
+    ShareClass,
+    ShareMovement,
+    ShareRequest,
+    ShareRequestEnd,
+)
 
 UPDATABLE = {
     "Party": ("person", "turn"),
@@ -20,17 +31,27 @@ DELETABLE: tuple[str, ...] = ()
 __all__ = [
     "Application",
     "ApplicationEvent",
+    "BuyBackPart",
+    "BuyBackRound",
+    "BuyBackRoundEnd",
     "ClassMembership",
+    "CopyAnswer",
+    "CopyRequest",
     "Counter",
     "DeskAttempt",
     "DeskCode",
     "DeskCredential",
+    "InstalmentReminder",
     "Member",
     "MemberClass",
     "MembershipStart",
     "Party",
+    "RegisterExport",
     "RegisterInspection",
     "Representative",
+    "ShareCertificate",
     "ShareClass",
     "ShareMovement",
+    "ShareRequest",
+    "ShareRequestEnd",
 ]

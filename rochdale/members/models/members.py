@@ -1,4 +1,4 @@
-"""Members: numbers, classes, from when membership counts, and who looked at the register."""
+"""Members: numbers, classes, from when membership counts."""
 
 from __future__ import annotations
 
@@ -51,6 +51,9 @@ class MembershipStart(models.Model):
     recorded_at = models.DateTimeField()
     rule = models.CharField(max_length=40)
 
+    class Meta:
+        indexes = [models.Index(fields=["effective_at"], name="members_start_effective")]
+
 
 class ClassMembership(models.Model):
     """A member's place in a class, from one moment to another. One member may have several."""
@@ -73,13 +76,3 @@ class ClassMembership(models.Model):
             ),
             models.CheckConstraint(condition=~models.Q(act=""), name="members_class_has_act"),
         ]
-
-
-class RegisterInspection(models.Model):
-    """Somebody from outside looked at the register: when, and the purpose they gave (sealed)."""
-
-    at = models.DateTimeField()
-    person = models.UUIDField(null=True)
-    party = models.UUIDField(null=True)
-    purpose_sealed = models.BinaryField()
-    shown_holdings = models.BooleanField()

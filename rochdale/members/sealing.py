@@ -1,0 +1,47 @@
+"""What of members the co-op's seals cover: the register's own rows, never what may be updated."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.utils.translation import gettext_lazy as _
+
+from rochdale.shared import module
+
+MOVEMENT = (
+    "id party_id share_class kind shares par_value amount carried currency effective_at recorded_at act "
+    "subscription_id came_from_id corrects_id posting evidence_sealed"
+)
+
+
+def declared() -> Sequence[module.SealedRows]:
+    """Return the sealed tables of shares and register."""
+    return (
+        _rows("share_movement", _("Share movements"), MOVEMENT),
+        _rows("share_request", _("Wishes about shares"), REQUEST),
+        _rows("share_request_end", _("What became of wishes about shares"), REQUEST_END, key="request_id"),
+        _rows("buy_back_round", _("Buy-back rounds"), "number currency budget prepared_at prepared_by act", key="number"),
+        _rows("buy_back_round_end", _("Buy-back rounds released"), "round_id state paid at by_party act", key="round_id"),
+        _rows("buy_back_part", _("Shares bought back"), "id round_id request_id movement_id shares"),
+        _rows("instalment_reminder", _("Reminders of instalments"), "id subscription_id due_at sent_at"),
+        _rows("share_certificate", _("Share certificates"), CERTIFICATE, key="number"),
+        _rows("register_inspection", _("Looks at the register"), INSPECTION),
+        _rows("register_export", _("Copies made of the register"), EXPORT),
+        _rows("copy_request", _("Copies of the register asked for"), COPY),
+        _rows("copy_answer", _("Copies of the register given"), ANSWER, key="request_id"),
+    )
+
+
+REQUEST = "id kind party_id receiver_id share_class shares asked_at recorded_at due_at act bylaws_version evidence_sealed"
+REQUEST_END = "request_id state at by_party act reason_code"
+CERTIFICATE = "number party_id share_class shares subscribed paid currency issued_at issued_by code act"
+INSPECTION = "id at person party viewer purpose_class purpose_sealed shown_holdings"
+EXPORT = "id as_of known_at scope members digest digest_without_names made_at by_party act"
+COPY = "id asked_at due_at person party viewer scope purpose_class purpose_sealed fee currency act"
+ANSWER = "request_id state export_id at by_party reason_code act"
+
+
+def _rows(noun: str, title: object, columns: str, *, key: str = "id") -> module.SealedRows:
+    return module.SealedRows(
+        code=f"members.{noun}", title=title, table=f"members_{noun.replace('_', '')}", columns=tuple(columns.split()), key=key
+    )
