@@ -35,4 +35,4 @@ def list_packs() -> None:
 def pin_packs() -> None:
     """Write the hashes of all packs as they are now, as a step of a release; the change shows in the diff."""
     for name, text_hash in packs.pin().items():
-        out.print(f"{name} {text_hash}", highlight=False)
+        out.print(f"{name} {text_hash}", highlight=False, soft_wrap=True)

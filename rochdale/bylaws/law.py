@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 from .packs import Dated, Pack, Row, canonical, row_hash
@@ -50,6 +51,12 @@ class LawValue:
         if isinstance(self.value, bool) or not isinstance(self.value, int | str):
             raise TypeError(f"{self.key} is not a number")
         return Decimal(self.value)
+
+    @property
+    def fraction(self) -> Fraction:
+        """Return a number, percentage or ratio row's value as an exact part: 1/3 for “1/3”, 1/4 for 25 %."""
+        exact = Fraction(self.value) if self.unit == "ratio" else Fraction(self.number)
+        return exact / 100 if self.unit == "pct" else exact
 
     @property
     def amount(self) -> int:
@@ -129,7 +136,7 @@ def _stricter(a: LawValue, b: LawValue) -> LawValue:
     if a.kind != b.kind:
         return _stricter_of_two_kinds(a, b)
     if a.kind in ("min", "max") and _is_number(a) and _is_number(b):
-        keep_first = a.number >= b.number if a.kind == "min" else a.number <= b.number
+        keep_first = a.fraction >= b.fraction if a.kind == "min" else a.fraction <= b.fraction
         return a if keep_first else b
     if a.kind == "enum":
         both = [word for word in a.value if word in b.value]
@@ -146,7 +153,7 @@ def _stricter(a: LawValue, b: LawValue) -> LawValue:
 def _stricter_of_two_kinds(a: LawValue, b: LawValue) -> LawValue:
     exact, other = (a, b) if a.kind == "exact" else (b, a)
     if exact.kind == "exact" and other.kind in ("min", "max") and _is_number(exact) and _is_number(other):
-        fits = exact.number >= other.number if other.kind == "min" else exact.number <= other.number
+        fits = exact.fraction >= other.fraction if other.kind == "min" else exact.fraction <= other.fraction
         if fits:
             return exact
     raise PacksConflict(a.key, a.pack, b.pack, f"one says {a.kind}, the other {b.kind}")
@@ -155,4 +162,6 @@ def _stricter_of_two_kinds(a: LawValue, b: LawValue) -> LawValue:
 def _is_number(row: LawValue) -> bool:
     if isinstance(row.value, bool):
         return False
-    return isinstance(row.value, int) or (isinstance(row.value, str) and row.value.replace(".", "", 1).isdigit())
+    return isinstance(row.value, int) or (
+        isinstance(row.value, str) and row.value.replace(".", "", 1).replace("/", "", 1).isdigit()
+    )

@@ -16,6 +16,7 @@ from typing import Any
 
 import yaml
 
+from . import catalogue
 from .parsing import NAME, parse
 from .rows import Dated, Pack, PackError, Row, Unconfirmed, canonical, hash_of, row_hash
 
@@ -135,7 +136,11 @@ def shipped(name: str) -> Pack:
 def _read(name: str, folder: Path) -> Pack:
     if not NAME.fullmatch(name) or not (folder / name / "pack.yaml").is_file():
         raise PackError("unknown_pack", name[:60], "there is no such pack")
-    return parse(content_of_folder(folder / name))
+    pack = parse(content_of_folder(folder / name))
+    strange = next((key for key in pack.rows if not catalogue.known(key)), None)
+    if strange is not None:
+        raise PackError("unknown_key", f"{name}/{strange}", "the catalogue of keys does not have it")
+    return pack
 
 
 def names(folder: Path = FOLDER) -> list[str]:

@@ -11,13 +11,17 @@ from .rows import Dated, Pack, PackError, Row, hash_of
 
 LONGEST_QUOTE = 300
 
-UNITS = frozenset({"days", "months", "years", "pct", "count", "ratio", "enum", "formula", "list", "date_rule", "bool", "rule"})
+UNITS = frozenset(
+    {"days", "months", "years", "pct", "count", "ratio", "enum", "formula", "list", "date_rule", "bool", "rule", "surplus"}
+)
 KINDS = frozenset({"min", "max", "exact", "enum", "required", "forbidden"})
 BINDINGS = frozenset({"mandatory", "default", "delegated"})
 STATUSES = frozenset({"VERIFIED", "SECONDARY", "BACKGROUND"})
 VIOLATIONS = frozenset({"block", "warn", "needs_vote"})
 COUNTINGS = frozenset({"", "calendar", "includes_both_end_days", "excludes_both_end_days", "any_six_months", "any_twelve_months"})
-NUMBER_UNITS = frozenset({"days", "months", "years", "pct", "count", "ratio"})
+NUMBER_UNITS = frozenset({"days", "months", "years", "pct", "count"})
+SURPLUS_OF = frozenset({"surplus", "co_op_surplus", "non_co_op_profit"})
+SURPLUS_BASES = frozenset({"net", "after_losses", "after_losses_before_tax", "remainder"})
 
 KEY = re.compile(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)+")
 NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
@@ -145,10 +149,29 @@ def _value_fits(where: str, row: Mapping[str, Any], value: Any) -> None:
     decimal = isinstance(value, str) and re.fullmatch(r"\d+(\.\d+)?", value) is not None
     if (unit in NUMBER_UNITS or unit.startswith("currency:")) and not (whole or decimal):
         raise PackError("bad_value", where, f"{unit} asks for a number, not {value!r}")
+    if unit == "ratio" and not (isinstance(value, str) and re.fullmatch(r"\d+/[1-9]\d*", value)):
+        raise PackError("bad_value", where, "ratio asks for a fraction written as “1/3”, which is exact")
+    if unit == "surplus":
+        _surplus_fits(where, value)
     if unit == "bool" and not isinstance(value, bool):
         raise PackError("bad_value", where, "bool asks for true or false")
     if row["kind"] == "enum" and not (isinstance(value, list) and value and all(isinstance(word, str) for word in value)):
         raise PackError("bad_value", where, "enum asks for the list of allowed words")
+
+
+def _surplus_fits(where: str, value: Any) -> None:
+    """A share of the surplus: of what, on which base, in which order, how much, until when."""
+    if not isinstance(value, Mapping) or set(value) != {"of", "base", "order", "pct", "until"}:
+        raise PackError("bad_value", where, "surplus asks for of, base, order, pct and until")
+    _one_of(where, "surplus_of", value["of"], SURPLUS_OF)
+    _one_of(where, "surplus_base", value["base"], SURPLUS_BASES)
+    order, pct, until = value["order"], value["pct"], value["until"]
+    if not isinstance(order, int) or isinstance(order, bool) or order < 1:
+        raise PackError("bad_value", where, "order is a whole number from 1")
+    if isinstance(pct, bool) or not re.fullmatch(r"\d+(\.\d+)?", str(pct)):
+        raise PackError("bad_value", where, "pct is a number")
+    if until is not None and (not isinstance(until, Mapping) or "reserve_reaches" not in until):
+        raise PackError("bad_value", where, "until is empty, or says what the reserve reaches")
 
 
 def _parts(value: Any) -> Iterator[Any]:

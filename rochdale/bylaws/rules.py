@@ -258,6 +258,19 @@ def bounds(rule: Rule, laws: Iterable[LawValue], currency: str) -> tuple[Any, An
     return (max(least) if least else None, min(most) if most else None)
 
 
+def within_law(rule: Rule, default: Any, laws: Iterable[LawValue], currency: str) -> Any:
+    """Return a declared default, moved to the nearest value that the law allows where it lies outside.
+
+    Only for what nobody decided: an Italian share costs at least €25, whatever the software's default is.
+    """
+    least, most = bounds(rule, laws, currency)
+    if not isinstance(default, int | Decimal) or isinstance(default, bool):
+        return default
+    if least is not None and default < least:
+        return least
+    return most if most is not None and default > most else default
+
+
 def _bounds_numbers(rule: Rule, law: LawValue, currency: str) -> bool:
     binds = law.binding == "mandatory" and law.on_violation == "block" and law.kind in ("min", "max", "exact")
     numbers = rule.unit in WHOLE_UNITS or rule.unit == "percent"

@@ -138,7 +138,7 @@ def begin(
 
     Refuses a sixth in a day by one person (each makes a schema and writes to founders: nobody may
     flood the host or strangers with them), a bad or taken slug, an unknown kit, class or currency, bylaws outside the law's
-    bounds, fewer founders than the law asks for, and offices that are empty or in one hand.
+    bounds (a default that the law does not allow is moved into them, for the founders to confirm), fewer founders than the law asks for, and offices that are empty or in one hand.
     """
     if actor.person is not None and audit.times("founding.begin", person=actor.person, since=now - A_DAY) >= MOST_A_DAY:
         raise TooManyBegun(most=MOST_A_DAY)
@@ -147,7 +147,8 @@ def begin(
     currency = money.currency_code(currency)
     chosen = _kit(kit)
     _check_founders(founders, chosen, packs, now)
-    whole = rules.founding_values(chosen.bylaws, values)
+    moved = law.moved_by_law(packs, currency=currency, at=now)
+    whole = rules.founding_values({**moved, **chosen.bylaws}, values)
     checked = bylaws.check_values(values=whole, packs=list(packs), currency=currency, at=now)
     schema = cooperatives.open_coop(
         actor=actor,

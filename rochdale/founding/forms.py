@@ -85,6 +85,16 @@ class Law(forms.Form):
         self.fields["law"].choices = [(p.name, p.title) for p in packs if p.kind == "legal_form"]  # type: ignore[attr-defined]  # same
         self.fields["activities"].choices = [(p.name, p.title) for p in packs if p.kind == "activity"]  # type: ignore[attr-defined]  # same
 
+    def clean(self) -> dict[str, Any]:
+        """Refuse an activity's law of another country here, where it was chosen."""
+        cleaned = super().clean() or {}
+        if cleaned.get("law"):
+            try:
+                law.chosen_packs([cleaned["law"], *cleaned.get("activities", [])])
+            except Refusal as refused:
+                self.add_error("activities", str(refused))
+        return cleaned
+
 
 class Bylaws(forms.Form):
     """Step 3: the bylaws, one field per rule the kit's modules declare, within the law's bounds."""
@@ -125,7 +135,7 @@ class Founders(forms.Form):
 
     def __init__(self, *args: Any, classes: Sequence[module.MemberClass], minimum: int, rows: int, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.minimum, self.rows = minimum, min(max(rows, minimum, len(rules.FIRST_OFFICES)), self.ROWS)
+        self.minimum, self.rows = minimum, max(min(rows, self.ROWS), minimum, len(rules.FIRST_OFFICES))
         offices = [("", _("No office")), *office_choices()]
         for row in range(1, self.rows + 1):
             self.fields[f"address_{row}"] = forms.CharField(

@@ -133,6 +133,7 @@ def _about_shares() -> Sequence[Bylaw]:
             default=par_value,
             minimum=1,
             maximum=100_000 * money.ONE,
+            law="share.nominal.min share.nominal.max",
             means=lambda amount: str(_("A share costs {amount}.")).format(amount=amount),
             used_by="rochdale.members.queries.shares.share_terms",
         ),

@@ -87,9 +87,12 @@ def run(
 
 
 def for_country(law_pack: str) -> list[str]:
-    """Return the activity packs that apply in the country of a legal form."""
-    country = law.pack(law_pack).country
-    return [pack.name for pack in law.packs() if pack.kind == "activity" and country in pack.countries]
+    """Return the packs for members' money in wallets that apply where a legal form does; none in some countries.
+
+    Packs for other activities (lending, stays) are named by whoever founds: not every co-op does that.
+    """
+    here = set(law.pack(law_pack).countries)
+    return [pack.name for pack in law.packs() if "wallet.kind" in pack.rows and here & set(pack.countries)]
 
 
 def _reach(address: str) -> dict[str, str]:

@@ -116,7 +116,7 @@ def chosen_packs(names: Sequence[str]) -> list[files.Pack]:
     if len(forms) != 1:
         raise OneLegalForm(given=len(forms))
     for each in found:
-        if forms[0].country not in each.countries:
+        if not {forms[0].country, *forms[0].countries} & set(each.countries):
             raise PackOfAnotherCountry(pack=each.name, country=forms[0].country)
     return found
 
@@ -189,9 +189,9 @@ def _offered(
     each: registry.Declared, found: Sequence[files.Pack], on: date, values: Mapping[str, Any], currency: str
 ) -> RuleToChoose:
     rule = each.rule
-    given = values[rule.key] if rule.key in values else copy.deepcopy(registry.default_of(rule, currency))
-    typed = rules.normal(rule.unit, given)
     laws_of_rule = tuple(law for key in rules.law_keys(rule) if (law := law_among(found, key, on)))
+    given = values[rule.key] if rule.key in values else _default_within(rule, found, currency, on)
+    typed = rules.normal(rule.unit, given)
     least, most = rules.bounds(rule, laws_of_rule, currency)
     return RuleToChoose(
         key=rule.key,
@@ -207,6 +207,25 @@ def _offered(
         law_in_words="; ".join(f"{wording.bound(law)} ({law.source})" for law in laws_of_rule),
         in_words=in_words(rule.key, typed, currency=currency),
     )
+
+
+def moved_by_law(names: Sequence[str], *, currency: str, at: datetime) -> dict[str, Any]:
+    """Return the defaults that these packs do not allow, as the nearest values that they do: for a plan that founders confirm."""
+    found, on = chosen_packs(names), day_of(at)
+    moved = {}
+    for key, each in registry.declared().items():
+        default = rules.normal(each.rule.unit, copy.deepcopy(registry.default_of(each.rule, currency)))
+        lawful = _default_within(each.rule, found, currency, on)
+        if lawful != default:
+            moved[key] = lawful
+    return moved
+
+
+def _default_within(rule: module.Bylaw, found: Sequence[files.Pack], currency: str, on: date) -> Any:
+    """Return what a form offers where nobody decided: the declared default, moved into the law's bounds of the day."""
+    laws_of_rule = [law for key in rules.law_keys(rule) if (law := law_among(found, key, on))]
+    default = rules.normal(rule.unit, copy.deepcopy(registry.default_of(rule, currency)))
+    return rules.within_law(rule, default, laws_of_rule, currency)
 
 
 def _for_typing(unit: str, typed: Any) -> Any:

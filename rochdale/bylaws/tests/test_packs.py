@@ -76,12 +76,12 @@ def test_ireland_has_the_rows_of_its_acts() -> None:
     assert limit.at(TODAY) and limit.at(TODAY).value == 150000  # type: ignore[union-attr]  # checked just before
     assert limit.at(date(2014, 7, 20)) is None
     assert [each.key for each in packs.unconfirmed([pack], TODAY)] == ["members.min"]
-    assert len(pack.rows) == 14
+    assert len(pack.rows) == 15
 
 
 def test_the_united_kingdom_has_the_rows_of_its_act() -> None:
     pack = packs.load("uk")
-    assert len(pack.rows) == 28
+    assert len(pack.rows) == 30
     assert pack.rows["gm.notice"].binding == "delegated"
     assert len(pack.rows["bylaws.required_topics"].values[0].value) == 14
 

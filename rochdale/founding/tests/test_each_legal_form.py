@@ -1,0 +1,95 @@
+"""A co-op is founded under each legal form that ships, with as many founders as its law asks for."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from rochdale.bylaws import queries as bylaws
+from rochdale.founding import actions, queries, testing
+from rochdale.founding.rules import Invited
+from rochdale.payments import queries as payments
+from rochdale.project import found
+from rochdale.shared import coops, money
+from rochdale.shared.refusals import Refusal
+
+NOW = datetime(2026, 11, 23, 10, tzinfo=UTC)
+pytestmark = pytest.mark.usefixtures("public_db")
+
+FORMS = {
+    "de": ("EUR", 3),
+    "es": ("EUR", 3),
+    "eu-sce": ("EUR", 5),
+    "fr-scic": ("EUR", 3),
+    "ie": ("EUR", 7),
+    "in-mscs": ("INR", 100),
+    "in-prodco": ("INR", 10),
+    "it": ("EUR", 9),
+    "ke": ("KES", 10),
+    "uk": ("GBP", 3),
+    "us": ("USD", 3),
+}
+NO_WALLET = {"in-mscs", "in-prodco", "ke", "us"}
+
+
+def people(count: int) -> list[Invited]:
+    """Return so many founders, the first offices among them."""
+    first = [
+        Invited("grace@example.org", ("listener",), ("chair", "cashier")),
+        Invited("carmen@example.org", ("worker",), ("secretary", "treasurer")),
+    ]
+    return [*first, *(Invited(f"founder-{number}@example.org", ("listener",)) for number in range(count - 2))]
+
+
+def begin(pack: str, count: int, now: datetime = NOW) -> str:
+    return testing.begin(now, packs=[pack, *found.for_country(pack)], currency=FORMS[pack][0], founders=people(count))
+
+
+def test_every_legal_form_is_tried_here() -> None:
+    assert {pack.name for pack in bylaws.packs() if pack.kind == "legal_form"} == set(FORMS)
+
+
+@pytest.mark.parametrize("pack", FORMS)
+def test_a_co_op_lives_under_each_legal_form(pack: str) -> None:
+    currency, minimum = FORMS[pack]
+    schema = testing.schema_of(begin(pack, minimum))
+    with coops.inside(schema):
+        for name in testing.invitations():
+            outcome = testing.confirm(name, NOW)
+        assert outcome["founded"]
+        standing = bylaws.rules_at(NOW)
+        assert standing.currency == currency
+        assert dict(standing.edition.packs)[pack] == bylaws.pack(pack).hash
+        terms = payments.wallet_terms(NOW)
+        assert (len(terms.missing) == 4) == (pack in NO_WALLET), "where no pack speaks of wallets, none is offered"
+
+
+@pytest.mark.parametrize("pack", FORMS)
+def test_one_founder_too_few_is_refused(pack: str) -> None:
+    with pytest.raises(actions.TooFewFounders):
+        begin(pack, FORMS[pack][1] - 1)
+
+
+def test_rows_that_nobody_read_are_accepted_by_name() -> None:
+    asked: dict[str, Any] = {
+        pack: {row.key for row in bylaws.rows_to_accept([pack], at=NOW)} for pack in FORMS if pack not in ("ie", "uk")
+    }
+    assert asked["es"] == asked["de"] == asked["eu-sce"] == set()
+    assert asked["in-mscs"] == {"members.min", "members.min.per_state", "members.min.states", "dividend.capital.cap"}
+    assert asked["in-prodco"] == {
+        "members.min", "members.min.institutions", "gm.notice", "gm.quorum.first", "records.retention"
+    }  # fmt: skip
+    assert asked["it"] == {"vote.investors.max", "records.retention"}
+    assert asked["fr-scic"] == {"audit.cooperative_review", "records.retention"}
+    assert asked["ke"] == {"records.retention"}
+    assert asked["us"] == {"patronage.qualified.cash", "patronage.qualified.consent", "patronage.qualified.deadline"}
+
+
+def test_an_italian_share_costs_what_its_law_allows() -> None:
+    with coops.inside(testing.schema_of(begin("it", 9))):
+        assert queries.planned_values()["members.share_par_value"] == 25 * money.ONE
+    with pytest.raises(Refusal) as refused:
+        testing.begin(NOW, key="cheap", slug="cheap", packs=["it"], values={"members.share_par_value": "24"}, founders=people(9))
+    assert refused.value.code == "bylaws.out_of_bounds"
