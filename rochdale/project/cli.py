@@ -101,6 +101,18 @@ def migrate() -> None:
     out.print(f"{len(changed)} schemas are up to date.", highlight=False)
 
 
+@app.command()
+def upgrade(
+    without_backup: Annotated[bool, typer.Option("--without-backup", help="Even where no fresh backup is known.")] = False,
+) -> None:
+    """Bring the host to this version: look whether it is safe, change the tables of every co-op, check all books."""
+    database(migrate=False)
+    from . import upgrade as carefully
+
+    if not carefully.run(out, without_backup=without_backup):
+        raise typer.Exit(1)
+
+
 @app.command("doctor")
 def doctor_command() -> None:
     """Look at versions, database, roles, tables, disk, clock, mail and worker; say what to do."""

@@ -31,6 +31,9 @@ SERVING = {
     "ROCHDALE_SECRET_KEY": Variable("Signs sessions and forms; give all web hosts the same.", "made once, kept with the keys"),
     "ROCHDALE_DEMO": Variable("`1`: people and money are made up; nothing is really sent, and codes are shown.", "off"),
     "ROCHDALE_DEBUG": Variable("`1`: Django's debug pages. Never where others can reach it.", "off"),
+    "ROCHDALE_METRICS_TOKEN": Variable(
+        "Who may read `/metrics` shows this as `Authorization: Bearer …`.", "this machine only, not through a proxy"
+    ),
     "ROCHDALE_LOG": Variable("What is logged to the error stream: `DEBUG`, `INFO`, `WARNING`, `ERROR`.", "`WARNING`"),
 }
 DATABASE = {
@@ -60,6 +63,7 @@ TESTING = {
 }
 OURS = {
     "ROCHDALE_PARENT": Variable("Set by `rochdale serve` for the processes it starts, so that they end with it."),
+    "PROMETHEUS_MULTIPROC_DIR": Variable("Set by `rochdale serve`: where its processes count for `/metrics`."),
 }
 GROUPS = {
     "Serving": SERVING,

@@ -17,7 +17,8 @@ import time
 from dataclasses import dataclass, field
 from types import FrameType
 
-from rochdale.shared.postgres import addresses, setup
+from rochdale.shared import metrics
+from rochdale.shared.postgres import addresses, setup, unsafe
 
 from . import doctor, parents, staticfiles
 
@@ -78,6 +79,7 @@ def run(*, host: str, port: int, web: bool = True, worker: bool = True) -> None:
     """
     children = []
     refuse_strong_app()
+    refuse_newer_tables()
     if web:
         refuse_taken_port(host, port)
         staticfiles.collect()
@@ -85,6 +87,7 @@ def run(*, host: str, port: int, web: bool = True, worker: bool = True) -> None:
     if worker:
         children.append(Child("worker", ["rochdale.project.worker"]))
     earlier = {number: signal.signal(number, _stop) for number in (signal.SIGTERM, signal.SIGINT)}
+    metrics.begin_run()
     try:
         setup.hold()
         for child in children:
@@ -124,6 +127,16 @@ def refuse_strong_app() -> None:
     strong = [line for line in doctor.app_rights() if not line.ok]
     if strong:
         raise CannotServe(f"Rochdale does not serve: {strong[0].what}: {strong[0].says}. {strong[0].to_do}")
+
+
+def refuse_newer_tables() -> None:
+    """Refuse, as CannotServe, to serve tables that a newer Rochdale made."""
+    unknown = unsafe.newer()
+    if unknown:
+        raise CannotServe(
+            f"Rochdale does not serve: the tables were made by a newer version ({unknown[0]}). "
+            "Put that version back in place, or restore a backup."
+        )
 
 
 def refuse_taken_port(host: str, port: int) -> None:

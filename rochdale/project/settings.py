@@ -10,7 +10,7 @@ from typing import Any
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
-from rochdale.shared import home, keys
+from rochdale.shared import home, keys, logs
 from rochdale.shared.postgres import addresses
 
 MODULES = [
@@ -68,6 +68,7 @@ ROOT_URLCONF = "rochdale.project.urls"
 WSGI_APPLICATION = "rochdale.project.wsgi.application"
 
 MIDDLEWARE = [
+    "rochdale.shared.metrics.Measured",
     "rochdale.cooperatives.middleware.CoopRoute",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -208,9 +209,4 @@ DEFAULT_FROM_EMAIL = os.environ.get("ROCHDALE_MAIL_FROM", "rochdale@localhost")
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
 PROCRASTINATE_ON_APP_READY = "rochdale.shared.jobs.declare"
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "handlers": {"console": {"class": "logging.StreamHandler"}},
-    "root": {"handlers": ["console"], "level": os.environ.get("ROCHDALE_LOG", "WARNING")},
-}
+LOGGING = logs.settings(os.environ.get("ROCHDALE_LOG", "WARNING"))

@@ -8,7 +8,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from rochdale.shared import module
 
-from . import views
+from . import metrics, views
 
 
 def _of_modules() -> list[URLPattern | URLResolver]:
@@ -30,6 +30,8 @@ urlpatterns = [
     path("i18n/", include("django.conf.urls.i18n")),
     path("demo/", views.demo_people, name="demo"),
     path("healthz", views.healthy, name="healthy"),
+    path("readyz", views.ready, name="ready"),
+    path("metrics", metrics.metrics_page, name="metrics"),
     *_of_modules(),
 ]
 handler404 = "rochdale.project.urls.not_found"

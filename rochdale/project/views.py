@@ -3,20 +3,38 @@
 from __future__ import annotations
 
 from django.conf import settings
-from django.db import connection
+from django.db import DatabaseError, connection, transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
+from psycopg_pool import PoolTimeout
 
-from rochdale.shared import tables, web
+from rochdale.shared import coops, tables, web
+from rochdale.shared.postgres import migrations
 
 
+@transaction.non_atomic_requests
 @web.everyone
 def healthy(request: HttpRequest) -> HttpResponse:
-    """Answer a monitor: this process serves and the database answers."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT 1")
+    """Answer a monitor: this process serves and the database answers; 503 where it does not."""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except (DatabaseError, PoolTimeout):
+        return HttpResponse("the database does not answer", content_type="text/plain", status=503)
     return HttpResponse("ok", content_type="text/plain")
+
+
+@transaction.non_atomic_requests
+@web.everyone
+def ready(request: HttpRequest) -> HttpResponse:
+    """Answer what shares out requests: the host's own tables fit this program; 503 during an upgrade."""
+    try:
+        fits = migrations.reached().get(coops.PUBLIC) == migrations.running()
+    except (DatabaseError, PoolTimeout):
+        return HttpResponse("the database does not answer", content_type="text/plain", status=503)
+    said = "ready" if fits else "the tables are of another version: run rochdale upgrade, or restart this program"
+    return HttpResponse(said, content_type="text/plain", status=200 if fits else 503)
 
 
 @web.everyone

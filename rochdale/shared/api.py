@@ -20,7 +20,7 @@ from ninja.security import APIKeyCookie, HttpBearer
 from pydantic import AfterValidator, AwareDatetime, Field
 
 from . import action as acting
-from . import clock, coops, ids, web
+from . import clock, coops, ids, metrics, web
 from .action import plain
 from .actor import Actor
 from .refusals import Refusal
@@ -119,6 +119,7 @@ def problem(status: int, code: str, *, title: str = "", detail: str = "", **more
 
 def _refused(request: HttpRequest, exception: Any) -> HttpResponse:
     refused = cast(Refusal, exception)
+    metrics.REFUSALS.labels(refused.code).inc()
     return problem(refused.status, refused.code, detail=str(refused), data=_as_text(refused.data), may_retry=refused.may_retry)
 
 

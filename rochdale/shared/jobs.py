@@ -9,6 +9,7 @@ Every job must be safe to repeat: one that a killed worker left behind is run ag
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -17,7 +18,7 @@ from procrastinate import App, JobContext, PsycopgConnector, RetryStrategy
 from procrastinate.exceptions import AlreadyEnqueued
 from procrastinate.worker import Worker
 
-from rochdale.shared import coops, module
+from rochdale.shared import coops, metrics, module
 from rochdale.shared.postgres import addresses
 
 HEARTBEAT_SECONDS = 10.0
@@ -63,13 +64,20 @@ def worker_options() -> dict[str, Any]:
 def in_coop(call_next: Callable[[], Any], context: JobContext, worker: Worker | None) -> Any:
     """Run a job inside the co-op its argument `coop` names, in one transaction; without one, in public."""
     schema = context.job.task_kwargs.get("coop") if context.job else None
+    name = context.job.task_name if context.job else "none"
+    outcome, began = "failed", time.perf_counter()
     try:
         coops.enter(coops.PUBLIC)
         if schema is None:
-            return call_next()
-        with coops.inside(str(schema)):
-            return call_next()
+            result = call_next()
+        else:
+            with coops.inside(str(schema)):
+                result = call_next()
+        outcome = "done"
+        return result
     finally:
+        metrics.JOBS.labels(name, outcome).inc()
+        metrics.JOB_SECONDS.labels(name).observe(time.perf_counter() - began)
         coops.enter(coops.PUBLIC)
         connections.close_all()
 

@@ -22,7 +22,7 @@ from django.utils.http import content_disposition_header, url_has_allowed_host_a
 from django.utils.translation import gettext_lazy as _
 
 from . import action as acting
-from . import clock, coops, ids, module, tables
+from . import clock, coops, ids, metrics, module, tables
 from .actor import NOBODY, Actor
 from .may import STRONG_OFFICES
 from .refusals import Refusal
@@ -96,6 +96,7 @@ def key_of(request: HttpRequest) -> str:
 
 def refusal_message(refused: Refusal) -> str:
     """Return the sentence to show next to a form whose action refused."""
+    metrics.REFUSALS.labels(refused.code).inc()
     return str(refused)
 
 
@@ -251,6 +252,7 @@ class RefusalPages:
 
 def refusal_page(request: HttpRequest, refused: Refusal) -> HttpResponse:
     """Show a refusal as a page: what happened, what was not changed, what to do."""
+    metrics.REFUSALS.labels(refused.code).inc()
     back = _came_from(request)
     coop = getattr(request, "coop", None)
     with coops.inside(coop.schema_name if coop is not None else coops.PUBLIC):

@@ -10,6 +10,8 @@
 
 from __future__ import annotations
 
+import functools
+import hashlib
 import os
 from pathlib import Path
 from typing import Any, Literal
@@ -20,6 +22,9 @@ from rochdale.shared import home
 
 from . import roles
 from .embedded import Server
+
+PROGRAM = "rochdale"
+"""How our programs name themselves to the database, followed by what tables they were written for."""
 
 Who = Literal["owner", "app", "auditor", "worker"]
 DATABASE = "rochdale"
@@ -51,6 +56,7 @@ _servers: dict[Path, Server] = {}
 def arguments(who: Who) -> dict[str, Any]:
     """Return psycopg's connection arguments for one of our four users of the database."""
     found = server().address(_ROLE[who], DATABASE) if is_embedded() else _from_environment(who)
+    found.setdefault("application_name", f"{PROGRAM} {program_mark()}")
     options = os.environ.get("ROCHDALE_DATABASE_OPTIONS", "")
     if options:
         found["options"] = " ".join(filter(None, [found.get("options"), options]))
@@ -71,6 +77,19 @@ def django_settings(who: Who = "app") -> dict[str, Any]:
         "COOP_ROLES": who != "owner",
         "DISABLE_SERVER_SIDE_CURSORS": False,
     }
+
+
+@functools.cache
+def program_mark() -> str:
+    """Return a short mark of the tables this program was written for: its migrations and SQL files, as it began.
+
+    A program of another mark that is still connected is one that a change of tables could break.
+    """
+    root = Path(__file__).parents[2]
+    digest = hashlib.sha256()
+    for file in sorted([*root.glob("**/migrations/0*.py"), *root.glob("**/sql/*.sql")]):
+        digest.update(file.relative_to(root).as_posix().encode() + file.read_bytes())
+    return digest.hexdigest()[:8]
 
 
 _PLACES = {"HOST": "host", "PORT": "port", "USER": "user", "PASSWORD": "password", "NAME": "dbname"}

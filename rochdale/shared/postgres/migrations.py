@@ -2,13 +2,16 @@
 
 Killed in the middle, the schemas already done stay done and the next run goes on with the rest.
 Must run as the owner. Rights are given again after each schema, since they are derived from
-what the modules declare today.
+what the modules declare today. A lock that somebody holds is waited for briefly and then tried again, so
+that nobody who serves queues behind a migration for long. What `unsafe` finds is refused before anything changes.
 """
 
 from __future__ import annotations
 
+import functools
 import hashlib
 from collections.abc import Callable
+from functools import partial
 from io import StringIO
 from pathlib import Path
 
@@ -20,9 +23,11 @@ from psycopg import sql
 
 from rochdale.shared import coops
 
-from . import rights, scripts
+from . import retry, rights, scripts, unsafe
 
 Progress = Callable[[str, int, int], None]
+LOCK_WAIT = "4s"
+LOCK_TRIES = 5
 
 
 def migrate(progress: Progress | None = None, *, always: bool = False) -> list[str]:
@@ -36,12 +41,16 @@ def migrate(progress: Progress | None = None, *, always: bool = False) -> list[s
     known = {} if always else reached()
     everything = [coops.PUBLIC, coops.TEMPLATE, *coops.everywhere()]
     behind = [schema for schema in everything if known.get(schema) != wanted]
-    if behind:
-        _make_functions()
+    if not behind:
+        return behind
+    refused = unsafe.found()
+    if refused:
+        raise unsafe.Unsafe(refused)
+    _make_functions()
     for place, schema in enumerate(behind, start=1):
         if progress is not None:
             progress(schema, place, len(behind))
-        _migrate_one(schema, wanted)
+        retry.again(partial(_migrate_one, schema, wanted), tries=LOCK_TRIES)
     return behind
 
 
@@ -56,6 +65,12 @@ def fingerprint() -> str:
             digest.update(repr([(model.__name__, str(model._meta.local_fields)) for model in config.get_models()]).encode())
     digest.update(repr(rights.declared()).encode())
     return digest.hexdigest()[:16]
+
+
+@functools.cache
+def running() -> str:
+    """Return the fingerprint this process began with: the files may be newer by now, the program is not."""
+    return fingerprint()
 
 
 def pending(schema: str) -> list[str]:
@@ -84,6 +99,7 @@ def _migrate_one(schema: str, wanted: str) -> None:
         return
     with coops.inside(schema):
         with connection.cursor() as cursor:
+            cursor.execute("SELECT set_config('lock_timeout', %s, true)", [LOCK_WAIT])
             cursor.execute(sql.SQL("CREATE SCHEMA IF NOT EXISTS {}").format(sql.Identifier(schema)))
         _run(schema)
         _finish(schema, wanted)
