@@ -63,7 +63,6 @@ TESTING = {
 }
 OURS = {
     "ROCHDALE_PARENT": Variable("Set by `rochdale serve` for the processes it starts, so that they end with it."),
-    "PROMETHEUS_MULTIPROC_DIR": Variable("Set by `rochdale serve`: where its processes count for `/metrics`."),
 }
 GROUPS = {
     "Serving": SERVING,

@@ -22,8 +22,17 @@ def steps(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     monkeypatch.setattr(setup, "as_owner", lambda: nullcontext())
     monkeypatch.setattr(unsafe, "found", list)
     monkeypatch.setattr(doctor, "examine", list)
-    monkeypatch.setattr(setup, "prepare", lambda **given: done.append("migrated") or ["public"])
-    monkeypatch.setattr(checkbooks, "run", lambda slug, out: done.append("checked") or True)
+
+    def prepare(**given: Any) -> list[str]:
+        done.append("migrated")
+        return ["public"]
+
+    def check(slug: str, out: Console) -> bool:
+        done.append("checked")
+        return True
+
+    monkeypatch.setattr(setup, "prepare", prepare)
+    monkeypatch.setattr(checkbooks, "run", check)
     return done
 
 

@@ -22,6 +22,7 @@ def test_without_an_address_it_is_the_embedded_server(root):
         "user": roles.APP,
         "dbname": "rochdale",
         "passfile": str(root / "postgres" / "rochdale_app.pass"),
+        "application_name": f"rochdale {addresses.program_mark()}",
     }
 
 
