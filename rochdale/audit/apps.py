@@ -24,7 +24,10 @@ class Audit(module.Module):
         action.doors.record = actions.write
 
     def menu(self) -> Sequence[module.MenuItem]:
-        return (module.MenuItem(_("What was done"), "audit:trail", "more", icon="clock", order=80, members_only=True),)
+        return (
+            module.MenuItem(_("What was done"), "audit:trail", "more", icon="clock", order=80, members_only=True),
+            module.MenuItem(_("Seals"), "audit:seals", "more", icon="lock", order=82),
+        )
 
     def personal_data(self) -> Sequence[module.PersonalData]:
         from . import queries
@@ -41,11 +44,24 @@ class Audit(module.Module):
             ),
         )
 
+    def sealed(self) -> Sequence[module.SealedRows]:
+        from . import sealed
+
+        return sealed.ROWS
+
+    def jobs(self) -> Sequence[module.Job]:
+        from . import jobs
+
+        return jobs.JOBS
+
     def invariants(self) -> Sequence[module.Invariant]:
-        from . import queries
+        from . import queries, verifying
 
         return (
             module.Invariant(
                 "AU1", "Every key that was used has the record of what was done with it.", queries.keys_without_record
+            ),
+            module.Invariant(
+                "AU2", "The seals follow each other, and what the newest cover is as it was sealed.", verifying.quick_check
             ),
         )

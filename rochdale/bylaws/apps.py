@@ -69,6 +69,11 @@ class Bylaws(module.Module):
     def menu(self) -> Sequence[module.MenuItem]:
         return (module.MenuItem(_("Bylaws"), "bylaws:document", "more", icon="book", order=10),)
 
+    def sealed(self) -> Sequence[module.SealedRows]:
+        from . import sealed
+
+        return sealed.ROWS
+
     def invariants(self) -> Sequence[module.Invariant]:
         from . import queries
 

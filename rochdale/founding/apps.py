@@ -47,6 +47,11 @@ class Founding(module.Module):
             ),
         )
 
+    def sealed(self) -> Sequence[module.SealedRows]:
+        from . import sealed
+
+        return sealed.ROWS
+
     def invariants(self) -> Sequence[module.Invariant]:
         from . import queries
 

@@ -39,6 +39,11 @@ class Ledger(module.Module):
     def menu(self) -> Sequence[module.MenuItem]:
         return (module.MenuItem(_("Accounts"), "ledger:accounts", "money", icon="money", order=80, members_only=True),)
 
+    def sealed(self) -> Sequence[module.SealedRows]:
+        from . import sealed
+
+        return sealed.ROWS
+
     def invariants(self) -> Sequence[module.Invariant]:
         from . import invariants
 

@@ -17,6 +17,16 @@ MOVEMENT = (
 def declared() -> Sequence[module.SealedRows]:
     """Return the sealed tables of shares and register."""
     return (
+        _rows("party", _("Parties"), "id kind made_at", numbered=False),
+        _rows("representative", _("Who acts for organisations"), "id organisation_id representative_id from_at act"),
+        _rows("application", _("Applications"), "id party_id class_code applied_at bylaws_version"),
+        _rows("application_event", _("Steps of applications"), "id application_id step state at by_party act reason_code"),
+        _rows("member_class", _("Classes of members"), "code title explanation votes defined_at act", key="code", numbered=False),
+        _rows("member", _("Members"), "number party_id admitted_at recorded_at application_id act", key="number"),
+        _rows("membership_start", _("From when memberships count"), "member_id effective_at recorded_at rule", key="member_id"),
+        _rows("class_membership", _("Members in classes"), "id member_id class_code from_at recorded_at act"),
+        _rows("desk_attempt", _("Attempts at the desk"), "id party_id credential_id officer at passed"),
+        _rows("share_class", _("Classes of shares"), "code title currency withdrawable defined_at act", key="code", numbered=False),
         _rows("share_movement", _("Share movements"), MOVEMENT),
         _rows("share_request", _("Wishes about shares"), REQUEST),
         _rows("share_request_end", _("What became of wishes about shares"), REQUEST_END, key="request_id"),
@@ -41,7 +51,7 @@ COPY = "id asked_at due_at person party viewer scope purpose_class purpose_seale
 ANSWER = "request_id state export_id at by_party reason_code act"
 
 
-def _rows(noun: str, title: object, columns: str, *, key: str = "id") -> module.SealedRows:
-    return module.SealedRows(
-        code=f"members.{noun}", title=title, table=f"members_{noun.replace('_', '')}", columns=tuple(columns.split()), key=key
-    )
+def _rows(noun: str, title: object, columns: str, *, key: str = "id", numbered: bool = True) -> module.SealedRows:
+    names = tuple(columns.split())
+    table = f"members_{noun.replace('_', '')}"
+    return module.SealedRows(f"members.{noun}", title, table, names, key=key, numbered=numbered)

@@ -78,6 +78,11 @@ class Offices(module.Module):
             ),
         )
 
+    def sealed(self) -> Sequence[module.SealedRows]:
+        from . import sealed
+
+        return sealed.ROWS
+
     def invariants(self) -> Sequence[module.Invariant]:
         from . import queries
 

@@ -129,6 +129,11 @@ class Payments(module.Module):
 
         return (module.Job("payments.check_cover", "15 5 * * *", True, jobs.check_cover),)
 
+    def sealed(self) -> Sequence[module.SealedRows]:
+        from . import sealed
+
+        return sealed.ROWS
+
     def invariants(self) -> Sequence[module.Invariant]:
         from . import queries
 

@@ -17,6 +17,11 @@ class Privacy(module.Module):
     title = _("Privacy")
     url_prefix = ""
 
+    def sealed(self) -> Sequence[module.SealedRows]:
+        from . import sealed
+
+        return sealed.ROWS
+
     def invariants(self) -> Sequence[module.Invariant]:
         from . import queries
 

@@ -137,6 +137,11 @@ class Music(module.Module):
 
         return cards.obligations(party, now)
 
+    def sealed(self) -> Sequence[module.SealedRows]:
+        from . import sealed
+
+        return sealed.ROWS
+
     def invariants(self) -> Sequence[module.Invariant]:
         from . import invariants
 

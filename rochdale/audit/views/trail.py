@@ -11,7 +11,7 @@ from rochdale.shared import action as acting
 from rochdale.shared import clock, web
 from rochdale.shared.web import CoopRequest
 
-from . import queries
+from .. import queries
 
 PAGE = 50
 CODE = re.compile(r"[a-z_.]{0,100}")

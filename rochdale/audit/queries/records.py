@@ -16,7 +16,7 @@ from rochdale.shared import action as acting
 from rochdale.shared import keys
 from rochdale.shared.actor import Actor
 
-from .models import Key, Record
+from ..models import Key, Record
 
 SEES_ALL = frozenset({"board", "chair", "secretary", "treasurer", "auditor"})
 

@@ -17,7 +17,7 @@ from rochdale.shared.action import Description, KeyReused, doors, plain
 from rochdale.shared.actor import Actor
 from rochdale.shared.refusals import Refusal
 
-from .models import Record
+from ..models import Record
 
 
 class KeyTooLong(Refusal):
