@@ -46,6 +46,8 @@ def main(words: list[str] | None = None) -> int:
             lines += _single(laid, given, facts)
         if "batch" in given.only:
             lines.append(_batch(laid, given))
+        if "sealing" in given.only:
+            lines.append(_sealing(laid, given, facts))
         if "balance" in given.only:
             lines.append(_balance(laid, given, facts))
         facts |= _afterwards(laid)
@@ -56,7 +58,7 @@ def main(words: list[str] | None = None) -> int:
 
 def _arguments(words: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
-    parser.add_argument("only", nargs="*", help="single, batch, balance; all when none is named")
+    parser.add_argument("only", nargs="*", help="single, batch, sealing, balance; all when none is named")
     parser.add_argument("--clients", type=int, default=8)
     parser.add_argument("--seconds", type=int, default=10, help="of each run of single postings")
     parser.add_argument("--rounds", type=int, default=5, help="of reference and ours in turn; the middle ratio counts")
@@ -69,7 +71,7 @@ def _arguments(words: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--folder", default="", help="an empty folder for the server's data (default: a temporary one)")
     parser.add_argument("--strict", action="store_true", help="exit with 1 when a target is missed")
     given = parser.parse_args(words)
-    given.only = set(given.only) or {"single", "batch", "balance"}
+    given.only = set(given.only) or {"single", "batch", "sealing", "balance"}
     return given
 
 
@@ -113,6 +115,16 @@ def _batch(laid: Any, given: argparse.Namespace) -> Line:
     rates = [median(side) for side in (found.ours, found.copied)]
     what = "1,000 three-leg postings a statement, against COPY"
     return Line(what, f"{rates[0]:,.0f}/s", f"{rates[1]:,.0f}/s", found.ratio, "≥ 0.5", found.ratio >= 0.5, p50, p99)
+
+
+def _sealing(laid: Any, given: argparse.Namespace, facts: dict[str, Any]) -> Line:
+    from . import sealing
+
+    found = sealing.measure(laid, batches=given.batches)
+    facts["records_verified_per_second"] = round(found.checked)
+    rates = [median(side) for side in (found.sealed, found.posted)]
+    what = "sealing three-leg postings, against posting them in batches"
+    return Line(what, f"{rates[0]:,.0f}/s", f"{rates[1]:,.0f}/s", found.ratio, "≥ 1.0", found.ratio >= 1.0)
 
 
 def _balance(laid: Any, given: argparse.Namespace, facts: dict[str, Any]) -> Line:

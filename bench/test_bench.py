@@ -52,7 +52,7 @@ def test_all_benches_run_and_the_books_hold() -> None:
     )
     assert done.returncode == 0, done.stderr[-3000:]
     found = json.loads(done.stdout)
-    assert len(found["lines"]) == 4
+    assert len(found["lines"]) == 5
     assert all(line["errors"] == 0 and line["ratio"] > 0 for line in found["lines"])
     assert (found["facts"]["sum"], found["facts"]["broken"]) == (0, {})
     assert found["facts"]["bytes_per_posting"] > 100
