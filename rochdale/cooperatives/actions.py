@@ -180,6 +180,21 @@ def give_demo_factor(*, actor: Actor, now: datetime, key: str, person: UUID, sec
         EmailAddress.objects.filter(user_id=person).update(verified=True)
 
 
+@action("cooperatives.reseal_factors", may=may.inside)
+def reseal_factors(*, actor: Actor, now: datetime, key: str) -> dict[str, int]:
+    """Seal the secrets of all second factors with the newest generation of the host's key; returns how many rows."""
+    from allauth.mfa.adapter import get_adapter
+
+    seal, changed = get_adapter(), 0
+    for row in Authenticator.objects.select_for_update().order_by("pk"):
+        sealed = {name: row.data[name] for name in ("secret", "seed") if row.data.get(name)}
+        if sealed:
+            row.data |= {name: seal.encrypt(seal.decrypt(text)) for name, text in sealed.items()}
+            row.save(update_fields=["data"])
+            changed += 1
+    return {"resealed": changed}
+
+
 def _checked(email: str, phone: str) -> tuple[str | None, str | None]:
     if not email.strip() and not phone.strip():
         raise NoAddress()

@@ -128,18 +128,20 @@ def forget_password_of_a_stranger(request: HttpRequest, user: Person) -> None:
     user.save(update_fields=["password"])
 
 
+SECOND_FACTOR = "second factor"
+"""What the secrets of second factors are sealed for."""
+
+
 class SecretsAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # allauth is untyped
     """Second factors, their secrets encrypted with the host's key."""
 
-    _about = "second factor"
-
     def encrypt(self, text: str) -> str:
         """Return a secret as it is stored."""
-        return keys.seal(text.encode(), key=keys.secret(self._about), about=self._about).hex()
+        return keys.seal_secret(text.encode(), purpose=SECOND_FACTOR).hex()
 
     def decrypt(self, encrypted_text: str) -> str:
         """Return a secret as it is used."""
-        return keys.unseal(bytes.fromhex(encrypted_text), key=keys.secret(self._about), about=self._about).decode()
+        return keys.open_secret(bytes.fromhex(encrypted_text), purpose=SECOND_FACTOR).decode()
 
     def build_totp_svg(self, url: str) -> str:
         """Return the picture that an authenticator app reads, dark on light in any colour scheme."""

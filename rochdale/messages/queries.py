@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from rochdale.shared import keys
 
@@ -51,7 +52,7 @@ def sent(*, limit: int = 100, party: UUID | None = None) -> list[Letter]:
     rows = Message.objects.order_by("-queued_at", "-id")
     if party is not None:
         rows = rows.filter(recipient_party=party)
-    return [_opened(row) for row in rows[:limit]]
+    return [_listed(row) for row in rows[:limit]]
 
 
 def letters_to_print(*, limit: int = 200) -> list[Letter]:
@@ -69,7 +70,7 @@ def letter(number: UUID) -> Letter | None:
 def undelivered(*, limit: int = 200) -> list[Letter]:
     """Return messages that reached nobody: given up, or to a stopped address; newest first."""
     rows = Message.objects.filter(state__in=["failed", "suppressed"]).order_by("-queued_at", "-id")
-    return [_opened(row) for row in rows[:limit]]
+    return [_listed(row) for row in rows[:limit]]
 
 
 def state(number: UUID) -> str | None:
@@ -95,13 +96,31 @@ def export(party: UUID) -> list[dict[str, Any]]:
 
 def _opened(row: Message) -> Letter:
     about = f"message:{row.id}"
+    return _letter(
+        row,
+        address=keys.decrypt_text(bytes(row.to_sealed), about=f"{about}:to"),
+        subject=keys.decrypt_text(bytes(row.subject_sealed), about=f"{about}:subject") if row.subject_sealed else "",
+        body=keys.decrypt_text(bytes(row.body_sealed), about=f"{about}:body"),
+    )
+
+
+def _listed(row: Message) -> Letter:
+    """Return a message to be looked at only: closed, where the co-op's key is missing on this host."""
+    try:
+        return _opened(row)
+    except keys.KeyMissing:
+        closed = str(_("closed: the co-op's key is missing on this host"))
+        return _letter(row, address=closed, subject=closed, body=closed)
+
+
+def _letter(row: Message, *, address: str, subject: str, body: str) -> Letter:
     return Letter(
         id=row.id,
         kind=row.kind,
         channel=row.channel,
-        address=keys.decrypt_text(bytes(row.to_sealed), about=f"{about}:to"),
-        subject=keys.decrypt_text(bytes(row.subject_sealed), about=f"{about}:subject") if row.subject_sealed else "",
-        body=keys.decrypt_text(bytes(row.body_sealed), about=f"{about}:body"),
+        address=address,
+        subject=subject,
+        body=body,
         language=row.language,
         state=row.state,
         legal_notice=row.legal_notice,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 
-UPDATABLE = {"DataKey": ("wrapped", "destroyed_at")}
+UPDATABLE = {"DataKey": ("wrapped", "generation", "destroyed_at")}
 DELETABLE = ("Mark",)
 
 
@@ -14,6 +14,8 @@ class DataKey(models.Model):
     party = models.UUIDField()
     retention_class = models.CharField(max_length=20)
     wrapped = models.BinaryField(null=True)
+    generation = models.SmallIntegerField(default=1)
+    """Of the co-op's key that wraps it. A trigger lets it only grow, and the wrapping change only with it."""
     made_at = models.DateTimeField()
     destroyed_at = models.DateTimeField(null=True)
 
@@ -67,3 +69,45 @@ class Mark(models.Model):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["party", "what", "mark"], name="privacy_one_mark")]
         indexes = [models.Index(fields=["what", "mark"], name="privacy_mark_is_looked_up")]
+
+
+class KeyGeneration(models.Model):
+    """That the co-op's key got a generation: its check value (not the key), and the earlier ones sealed with it."""
+
+    number = models.SmallIntegerField()
+    check_value = models.CharField(max_length=32)
+    earlier = models.BinaryField(null=True)
+    made_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["number", "check_value"], name="privacy_generation_once")]
+
+
+class AccessRequest(models.Model):
+    """An officer asks to see what is closed to them: one party, one retention class, and why (sealed)."""
+
+    party = models.UUIDField()
+    retention_class = models.CharField(max_length=20)
+    asked_by = models.UUIDField()
+    asked_by_person = models.UUIDField(null=True)
+    reason_sealed = models.BinaryField()
+    asked_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["party", "-id"], name="privacy_access_by_party")]
+
+
+class AccessOpening(models.Model):
+    """A second person opened it, until a moment."""
+
+    request = models.OneToOneField(AccessRequest, on_delete=models.DO_NOTHING, related_name="opening")
+    opened_by = models.UUIDField()
+    opened_at = models.DateTimeField()
+    until_at = models.DateTimeField()
+
+
+class AccessLook(models.Model):
+    """The one who asked looked: one row for each look."""
+
+    request = models.ForeignKey(AccessRequest, on_delete=models.DO_NOTHING, related_name="looks")
+    looked_at = models.DateTimeField()

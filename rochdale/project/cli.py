@@ -231,8 +231,9 @@ def mount_sectors() -> None:
     mounted = {group.name for group in app.registered_groups}
     for plug in module.installed():
         commands = plug.commands()
-        if commands is not None and plug.url_prefix not in mounted:
-            app.add_typer(commands, name=plug.url_prefix)
+        name = (commands.info.name if commands is not None else "") or plug.url_prefix
+        if commands is not None and name not in mounted:
+            app.add_typer(commands, name=name)
 
 
 def main(arguments: list[str] | None = None) -> None:

@@ -20,6 +20,9 @@ SERVING = {
         "The data root: database, keys, collected files.",
         "`/var/lib/rochdale` as root, else `rochdale` in `XDG_DATA_HOME`",
     ),
+    "ROCHDALE_KEY_COMMAND": Variable(
+        "A program that wraps and unwraps key files (`wrap` or `unwrap` and the file's name; standard input to standard output)."
+    ),
     "XDG_DATA_HOME": Variable("Where a user's programs keep data.", "`~/.local/share`"),
     "ROCHDALE_URL": Variable("How the world reaches this host; stands in the links of messages.", "`http://127.0.0.1:8000`"),
     "ROCHDALE_HOSTS": Variable("Host names it answers to, with commas between.", "`localhost,127.0.0.1,[::1]`"),

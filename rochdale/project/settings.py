@@ -32,6 +32,8 @@ MODULES = [
 
 DEBUG = os.environ.get("ROCHDALE_DEBUG", "") == "1"
 SECRET_KEY = os.environ.get("ROCHDALE_SECRET_KEY") or keys.secret("django").hex()
+SECRET_KEY_FALLBACKS = [] if os.environ.get("ROCHDALE_SECRET_KEY") else [each.hex() for each in keys.secrets("django")[1:]]
+"""What was signed before the host's key was changed stays valid while its old generation is kept."""
 ALLOWED_HOSTS = os.environ.get("ROCHDALE_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
 CSRF_TRUSTED_ORIGINS = [origin for origin in os.environ.get("ROCHDALE_ORIGINS", "").split(",") if origin]
 ROCHDALE_URL = os.environ.get("ROCHDALE_URL", "http://127.0.0.1:8000").rstrip("/")

@@ -124,7 +124,7 @@ def _visible(viewer: Actor, now: datetime) -> Q:
 
 
 def _line(row: Record) -> Line:
-    said = json.loads(keys.decrypt_text(bytes(row.reason), about=f"audit:{row.action}")) if row.reason is not None else {}
+    said = _said(row)
     return Line(
         id=row.id,
         at=row.at,
@@ -138,3 +138,14 @@ def _line(row: Record) -> Line:
         bylaws_version=row.bylaws_version,
         said=said,
     )
+
+
+def _said(row: Record) -> dict[str, Any]:
+    """Return the free text of a record; where the co-op's key is missing on this host, a word that says so."""
+    if row.reason is None:
+        return {}
+    try:
+        said: dict[str, Any] = json.loads(keys.decrypt_text(bytes(row.reason), about=f"audit:{row.action}"))
+    except keys.KeyMissing:
+        return {"closed": str(_("closed: the co-op's key is missing on this host"))}
+    return said

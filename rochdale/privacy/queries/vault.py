@@ -1,4 +1,4 @@
-"""Read the vault. Callers decide who may see what they ask for."""
+"""Read what is known of a party."""
 
 from __future__ import annotations
 
@@ -8,13 +8,16 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Exists, Max, OuterRef, Q
+from django.utils.translation import gettext_lazy as _
 
 from rochdale.shared import keys
 
-from . import rules
-from .models import DataKey, Mark, SealedRecord, Tombstone
+from .. import rules
+from ..models import DataKey, Mark, SealedRecord, Tombstone
 
 MARKED = ("email", "phone")
+CLOSED = _("name closed")
+"""Stands for a name where the co-op's key is missing on this host. It is never kept: writing is refused then."""
 
 
 def place(party: UUID, retention_class: str, version: int) -> str:
@@ -45,7 +48,10 @@ def read(party: UUID, retention_class: str) -> dict[str, Any] | None:
 
 
 def read_many(parties: Collection[UUID], retention_class: str) -> dict[UUID, dict[str, Any]]:
-    """Return the newest fields of many parties in two queries; who is unknown or erased is left out."""
+    """Return the newest fields of many parties in two queries; who is unknown or erased is left out.
+
+    Where the co-op's key is missing on this host, all that is known is a name that says so.
+    """
     data_keys = {
         row.party: bytes(row.wrapped)
         for row in DataKey.objects.filter(party__in=parties, retention_class=retention_class, wrapped__isnull=False)
@@ -58,7 +64,11 @@ def read_many(parties: Collection[UUID], retention_class: str) -> dict[UUID, dic
     )
     found: dict[UUID, dict[str, Any]] = {}
     for record in newest:
-        opened = keys.decrypt(data_keys[record.party], about=key_place(record.party, retention_class))
+        try:
+            opened = keys.decrypt(data_keys[record.party], about=key_place(record.party, retention_class))
+        except keys.KeyMissing:
+            found[record.party] = {"name": str(CLOSED)}
+            continue
         about = place(record.party, retention_class, record.version)
         found[record.party] = json.loads(keys.unseal(bytes(record.sealed), key=opened, about=about))
     return found

@@ -16,8 +16,9 @@ from rochdale.shared.action import action
 from rochdale.shared.actor import Actor
 from rochdale.shared.refusals import Refusal
 
-from . import queries, rules
-from .models import DataKey, Mark, SealedRecord, Tombstone
+from .. import queries, rules
+from ..models import DataKey, Mark, SealedRecord, Tombstone
+from .generations import record_generations
 
 
 class Forgotten(Refusal):
@@ -82,10 +83,10 @@ def _key_of(party: UUID, retention_class: str, now: datetime) -> bytes:
     """Return the data key, made at the first use. An unlucky race waits for the other's row and takes it."""
     row = DataKey.objects.filter(party=party, retention_class=retention_class).first()
     if row is None:
+        record_generations(now)
         wrapped = keys.encrypt(keys.new_key(), about=queries.key_place(party, retention_class))
-        DataKey.objects.bulk_create(
-            [DataKey(party=party, retention_class=retention_class, wrapped=wrapped, made_at=now)], ignore_conflicts=True
-        )
+        made = DataKey(party=party, retention_class=retention_class, wrapped=wrapped, generation=keys.generation(), made_at=now)
+        DataKey.objects.bulk_create([made], ignore_conflicts=True)
         row = DataKey.objects.get(party=party, retention_class=retention_class)
     if row.wrapped is None:
         raise Forgotten()
