@@ -82,7 +82,7 @@ def test_what_cannot_be_looked_at_is_a_line_too(well, monkeypatch):
         raise OSError("no such luck")
 
     monkeypatch.setattr(doctor, "_LOOKS", (("disk", broken),))
-    assert [line.says for line in doctor.examine()] == ["could not be looked at: no such luck"]
+    assert "could not be looked at: no such luck" in [line.says for line in doctor.examine()]
 
 
 @pytest.mark.parametrize("role", [roles.OWNER, "postgres"])
