@@ -56,6 +56,13 @@ class Members(module.Module):
             module.LawRow("register.visibility", "rochdale.members.queries.register.register_view"),
             module.LawRow("register.view_without_holdings", "rochdale.members.queries.register.register_view"),
             module.LawRow("share.withdrawable", "rochdale.members.queries.shares.withdrawable"),
+            module.LawRow("share.max_per_member.assets_pct", "rochdale.members.queries.shares.maximum_holding"),
+            module.LawRow("share.max_per_member.capital_part", "rochdale.members.queries.shares.maximum_holding"),
+            module.LawRow("exit.refund.years", "rochdale.members.queries.requests.buy_back_due"),
+            module.LawRow("exit.refund.months", "rochdale.members.queries.requests.buy_back_due"),
+            module.LawRow("exit.refund.min_part_a_year", "rochdale.members.queries.requests.due_by_now"),
+            module.LawRow("exit.refund.heirs_years", "rochdale.members.queries.requests.heirs_term"),
+            module.LawRow("register.fields", "rochdale.members.queries.register.columns"),
             module.LawRow("raise.max_without_permission", "rochdale.members.actions.shares.buy_shares"),
         )
 
@@ -63,6 +70,17 @@ class Members(module.Module):
         return (
             module.MessageKind("members.admitted", _("You were admitted"), True, "members/messages/admitted"),
             module.MessageKind("members.refused", _("Your application was refused"), True, "members/messages/refused"),
+            module.MessageKind("members.transfer_done", _("Shares were transferred"), True, "members/messages/transfer_done"),
+            module.MessageKind(
+                "members.transfer_refused", _("A transfer of shares was refused"), True, "members/messages/transfer_refused"
+            ),
+            module.MessageKind("members.bought_back", _("Shares were bought back"), True, "members/messages/bought_back"),
+            module.MessageKind(
+                "members.instalment_overdue",
+                _("An instalment for shares is overdue"),
+                True,
+                "members/messages/instalment_overdue",
+            ),
             module.MessageKind(
                 "members.appeal_rejected", _("Your appeal was rejected"), True, "members/messages/appeal_rejected"
             ),
@@ -114,6 +132,8 @@ class Members(module.Module):
             module.Invariant("M2", "Member numbers run from 1 without a gap", queries.numbers_with_gaps),
             module.Invariant("M3", "Shares paid in equal the ledger's share capital", queries.register_differs_from_ledger),
             module.Invariant("M4", "Nobody subscribed for more than bylaws and law allow", queries.holdings_above_maximum),
-            module.Invariant("M5", "No subscription is overpaid", queries.overpaid_subscriptions),
+            module.Invariant("M5", "No holding is ever below nothing or paid beyond its price", queries.overpaid_subscriptions),
             module.Invariant("M6", "Every member belongs to a class", queries.classes_without_start),
+            module.Invariant("M7", "Shares that changed hands came in as they went out", queries.halves_without_their_other),
+            module.Invariant("M8", "No more was bought back than was asked for", queries.bought_back_beyond_the_request),
         )

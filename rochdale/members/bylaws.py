@@ -51,7 +51,7 @@ def _days(text: Any) -> Any:
 
 def declared() -> Sequence[Bylaw]:
     """Return the bylaws this module declares."""
-    return (*_about_joining(), *_about_shares())
+    return (*_about_joining(), *_about_shares(), *_about_paying(), *_about_giving_back())
 
 
 def _about_joining() -> Sequence[Bylaw]:
@@ -157,5 +157,106 @@ def _about_shares() -> Sequence[Bylaw]:
             law="share.max_per_member share.withdrawable.max_per_member",
             means=lambda amount: str(_("No member holds shares for more than {amount}.")).format(amount=amount),
             used_by="rochdale.members.queries.shares.maximum_holding",
+        ),
+    )
+
+
+def _months(text: Any, none: Any) -> Any:
+    return lambda value: (
+        str(text).format(months=ngettext("{n} month", "{n} months", value).format(n=value)) if value else str(none)
+    )
+
+
+TRANSFERS = {
+    "board_approves": _("Members may transfer shares to other members; the board approves."),
+    "between_members": _("Members may transfer shares to other members without asking."),
+    "not_allowed": _("Shares are not transferred between members."),
+}
+
+
+def _about_paying() -> Sequence[Bylaw]:
+    return (
+        Bylaw(
+            key="members.entry_paid_pct",
+            unit="percent",
+            title=_("Paid when shares are taken"),
+            help=_("Which part of new shares is due at once. The rest follows in monthly instalments."),
+            default=100,
+            minimum=1,
+            maximum=100,
+            law="share.entry.min_paid",
+            means=lambda value: str(_("{percent} % of new shares is due at once.")).format(percent=value),
+            used_by="rochdale.members.queries.requests.instalments_of",
+        ),
+        Bylaw(
+            key="members.instalment_months",
+            unit="months",
+            title=_("Time to pay the rest of new shares"),
+            help=_("In how many equal monthly instalments the rest is paid. None: everything is due at once."),
+            default=0,
+            minimum=0,
+            maximum=120,
+            means=_months(_("The rest is paid in equal parts over {months}."), _("New shares are due at once.")),
+            used_by="rochdale.members.queries.requests.instalments_of",
+        ),
+        Bylaw(
+            key="members.share_transfers",
+            unit="choice",
+            title=_("Transfer of shares"),
+            help=_("Whether a member may give shares to another member, and who agrees."),
+            default="board_approves",
+            choices=tuple(TRANSFERS),
+            means=lambda value: TRANSFERS[value],
+            used_by="rochdale.members.queries.requests.transfer_rule",
+        ),
+        Bylaw(
+            key="members.heirs_months",
+            unit="months",
+            title=_("Time for heirs"),
+            help=_("How long heirs have to become members; after that inherited shares go into the buy-back queue."),
+            default=12,
+            minimum=1,
+            maximum=60,
+            means=_months(_("Heirs become members within {months}, or the shares are bought back."), ""),
+            used_by="rochdale.members.queries.requests.heirs_term",
+        ),
+    )
+
+
+def _about_giving_back() -> Sequence[Bylaw]:
+    return (
+        Bylaw(
+            key="members.buy_back_months",
+            unit="months",
+            title=_("Time to buy shares back"),
+            help=_("Within how many months shares that a member asks back are paid, where there is money for it. None: no date."),
+            default=0,
+            minimum=0,
+            maximum=120,
+            means=_months(_("Shares asked back are paid within {months}."), _("No date is set for paying shares back.")),
+            used_by="rochdale.members.queries.requests.buy_back_due",
+        ),
+        Bylaw(
+            key="members.buy_back_cash_kept",
+            unit="money",
+            title=_("Kept in the bank before shares are bought back"),
+            help=_("So much stays on the co-op's own bank account; only what lies above it buys shares back."),
+            default=0,
+            minimum=0,
+            means=lambda amount: str(_("Shares are bought back only from what lies above {amount} in the bank.")).format(
+                amount=amount
+            ),
+            used_by="rochdale.members.queries.requests.buy_back_room",
+        ),
+        Bylaw(
+            key="members.minimum_capital",
+            unit="money",
+            title=_("Smallest share capital"),
+            help=_("Buying shares back never takes the paid share capital below this."),
+            default=0,
+            minimum=0,
+            law="capital.min",
+            means=lambda amount: str(_("Paid share capital does not fall below {amount}.")).format(amount=amount),
+            used_by="rochdale.members.queries.requests.buy_back_room",
         ),
     )

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import hmac
 import secrets
+from calendar import monthrange
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
+from uuid import UUID
 
 REFUSAL_REASONS = (
     "class_conditions_not_met",
@@ -36,6 +38,14 @@ DESK_MINUTES = 15
 """How long one proof at the desk holds."""
 _LETTERS = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
 """Without I, L, O, 0 and 1, which are misread on paper."""
+
+TRANSFER_REFUSALS = ("class_conditions_not_met", "debt_to_the_co-op", "purpose_of_shares", "over_the_limit")
+"""What a transfer of shares may be refused for."""
+COPY_REFUSALS = ("no_purpose_in_law", "fee_not_paid", "not_identified")
+"""What a copy of the register may be refused for."""
+PURPOSES = ("own_entry", "members_rights", "credit", "press_or_research", "authority", "other")
+"""Classes of purpose for which somebody looks at the register; members see the class, officers the words."""
+MOST_INSTALMENTS = 120
 
 Viewer = Literal["officer", "member", "outsider"]
 
@@ -155,3 +165,78 @@ def locked(passed: Sequence[bool]) -> bool:
 def same_text(first: str, second: str) -> bool:
     """Compare two texts in constant time."""
     return hmac.compare_digest(first.encode(), second.encode())
+
+
+def entry_amount(amount: int, percent: int) -> int:
+    """Return how much of a subscription is due at once, rounded up (Spain art. 46.3: at least a quarter)."""
+    return -(-amount * percent // 100)
+
+
+def instalments(amount: int, *, percent: int, months: int, since: datetime, smallest: int = 1) -> list[tuple[datetime, int]]:
+    """Return what of a subscription is due when: the entry part at once, the rest in equal monthly parts.
+
+    Amounts in micro-units, whole multiples of `smallest` (what the currency can pay); the first
+    rest-instalments carry what does not divide. They always add up to the amount.
+    """
+    first = min(amount, -(-entry_amount(amount, percent) // smallest) * smallest) if months else amount
+    plan = [(since, first)] if first else []
+    units, odd = divmod(amount - first, smallest)
+    each, more = divmod(units, months) if months else (0, 0)
+    for place in range(1, months + 1):
+        part = (each + (1 if place <= more else 0)) * smallest + (odd if place == months else 0)
+        if part:
+            plan.append((months_after(since, place), part))
+    return plan
+
+
+def months_after(moment: datetime, months: int) -> datetime:
+    """Return the same day some months later, or the month's last day where there is none."""
+    place = moment.month - 1 + months
+    year, month = moment.year + place // 12, place % 12 + 1
+    return moment.replace(year=year, month=month, day=min(moment.day, monthrange(year, month)[1]))
+
+
+def missing_of(plan: Sequence[tuple[datetime, int]], paid: int, now: datetime) -> list[tuple[datetime, int]]:
+    """Return the instalments that are due and not wholly paid, with what is missing; payments fill the oldest first."""
+    found = []
+    for due, amount in plan:
+        covered = min(paid, amount)
+        paid -= covered
+        if covered < amount and due < now:
+            found.append((due, amount - covered))
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class BuyBackLot:
+    """Shares of one lot of whoever stands in the buy-back queue, in the queue's order. `shares` is what they ask of it."""
+
+    request: int
+    party: UUID
+    lot: int
+    shares: int
+    par_value: int
+
+
+@dataclass(frozen=True, slots=True)
+class BuyBack:
+    """What a round pays of one lot: micro-units at par."""
+
+    request: int
+    party: UUID
+    lot: int
+    shares: int
+    amount: int
+
+
+def buy_back_plan(queue: Sequence[BuyBackLot], money: int) -> list[BuyBack]:
+    """Divide money over the queue in its order, whole shares at par. Nobody is passed over: where it ends, it ends."""
+    plan: list[BuyBack] = []
+    for each in queue:
+        count = min(each.shares, max(0, money) // each.par_value)
+        if count:
+            plan.append(BuyBack(each.request, each.party, each.lot, count, count * each.par_value))
+            money -= count * each.par_value
+        if count < each.shares:
+            break
+    return plan

@@ -9,7 +9,19 @@ from .applications import (
     decide_appeal,
     refuse_application,
 )
+from .buyback import (
+    ask_buy_back,
+    drop_buy_backs,
+    prepare_buy_backs,
+    release_buy_backs,
+)
 from .desk import DESK_OFFICES, claim_party, issue_desk_credentials, prove_at_desk, register_at_desk
+from .entries import (
+    correct_movement,
+    enter_payment,
+    enter_subscription,
+    remind_instalments,
+)
 from .many import make_parties
 from .membership import LEAST_PURPOSE, PurposeMissing, add_class, enrol_founder, inspect_register, open_register
 from .parties import (
@@ -23,6 +35,14 @@ from .parties import (
     take_turn,
 )
 from .shares import buy_shares, pay_shares, withdraw_shares
+from .transfers import (
+    convert_shares,
+    decide_transfer,
+    offer_transfer,
+    record_inheritance,
+    settle_inheritance,
+    take_back_share_request,
+)
 
 __all__ = [
     "DESK_OFFICES",
@@ -34,23 +54,37 @@ __all__ = [
     "appeal_refusal",
     "apply",
     "appoint_representative",
+    "ask_buy_back",
     "buy_shares",
     "change_contact",
     "claim_party",
+    "convert_shares",
+    "correct_movement",
     "decide_appeal",
+    "decide_transfer",
+    "drop_buy_backs",
     "end_representation",
     "enrol_founder",
+    "enter_payment",
+    "enter_subscription",
     "inspect_register",
     "issue_desk_credentials",
     "link_person",
     "make_organisation",
     "make_parties",
     "make_party",
+    "offer_transfer",
     "open_register",
     "pay_shares",
+    "prepare_buy_backs",
     "prove_at_desk",
+    "record_inheritance",
     "refuse_application",
     "register_at_desk",
+    "release_buy_backs",
+    "remind_instalments",
+    "settle_inheritance",
+    "take_back_share_request",
     "take_turn",
     "withdraw_shares",
 ]

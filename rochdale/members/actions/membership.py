@@ -30,6 +30,7 @@ from ..models import (
     ShareClass,
     ShareMovement,
 )
+from .known import recorded
 from .parties import act_text, take_turn
 
 
@@ -162,7 +163,7 @@ def enter(
     member = Member.objects.filter(party=party).first()
     if member is None:
         member = Member.objects.create(
-            number=_next_number(), party_id=party, admitted_at=now, recorded_at=now, application=application, act=act
+            number=_next_number(), party_id=party, admitted_at=now, recorded_at=recorded(now), application=application, act=act
         )
         audit.note(
             action="members.admitted", actor=actor, references={"number": member.number, "party": party, "act": act}, now=now
@@ -182,11 +183,16 @@ def settle_start(party: UUID, now: datetime) -> bool:
         return True
     rule = str(bylaws.value("members.effective_when", at=now))
     _count, minimum = queries.minimum_owed(party, now)
-    payments = list(ShareMovement.objects.filter(party=party, kind="paid").values_list("effective_at", "amount"))
-    start = rules.counts_from(rule, admitted_at=member.admitted_at, minimum_amount=minimum, payments=payments)
+    payments = ShareMovement.objects.filter(party=party).annotate(change=queries.change_of("paid")).exclude(change=0)
+    start = rules.counts_from(
+        rule,
+        admitted_at=member.admitted_at,
+        minimum_amount=rules.entry_amount(minimum, int(bylaws.value("members.entry_paid_pct", at=now))),
+        payments=list(payments.values_list("effective_at", "change")),
+    )
     if start is None:
         return False
-    MembershipStart.objects.create(member=member, effective_at=start, recorded_at=now, rule=rule)
+    MembershipStart.objects.create(member=member, effective_at=start, recorded_at=recorded(now), rule=rule)
     return True
 
 
@@ -199,7 +205,7 @@ def _next_number() -> int:
 def _join(member: Member, code: str, now: datetime, act: str) -> None:
     try:
         with transaction.atomic():
-            ClassMembership.objects.create(member=member, class_code_id=code, from_at=now, recorded_at=now, act=act)
+            ClassMembership.objects.create(member=member, class_code_id=code, from_at=now, recorded_at=recorded(now), act=act)
     except IntegrityError as error:
         if "members_in_a_class_once" in str(error):
             raise AlreadyInClass(class_code=code) from error

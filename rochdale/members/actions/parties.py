@@ -22,6 +22,7 @@ from rochdale.shared.refusals import Refusal
 
 from .. import queries, rules
 from ..models import Party, Representative
+from .known import recorded
 
 LONGEST_DETAIL = 200
 
@@ -152,9 +153,10 @@ def keep_details(
         if not told:
             continue
         fields = (vault.read(party, retention_class) or {}) | told
+        moment = recorded(now) if retention_class == "register" else now
         privacy.keep(
             actor=actor,
-            now=now,
+            now=moment,
             key=ids.derived_key(key, retention_class),
             party=party,
             retention_class=retention_class,

@@ -19,6 +19,7 @@ from rochdale.shared.refusals import Refusal
 
 from .. import queries
 from ..models import ShareClass, ShareMovement
+from .known import recorded
 from .membership import NotAMember, settle_start
 from .parties import act_text, take_turn
 
@@ -118,16 +119,16 @@ def buy_shares(*, actor: Actor, now: datetime, key: str, party: UUID, count: int
     """
     if not 0 < count <= MOST_SHARES:
         raise BadShareCount(most=MOST_SHARES)
-    row = _share_class(share_class)
+    row = share_class_row(share_class)
     member = queries.member(party)
     if member is None:
         raise NotAMember()
     take_turn(actor=actor, now=now, key=key, party=party)
-    terms = queries.share_terms(share_class, now)
+    terms = queries.share_terms(share_class, now, party)
     amount = count * terms.par_value
     held = queries.holdings([party], now).get(party, [])
     _check_minimum(party, sum(each.shares for each in held) + count, count, now)
-    _check_maximum(sum(each.subscribed for each in held) + amount, terms)
+    check_maximum(sum(each.subscribed for each in held) + amount, terms)
     _check_raise(amount, row.currency, now)
     movement = ShareMovement.objects.create(
         party_id=party,
@@ -138,7 +139,7 @@ def buy_shares(*, actor: Actor, now: datetime, key: str, party: UUID, count: int
         amount=amount,
         currency=row.currency,
         effective_at=now,
-        recorded_at=now,
+        recorded_at=recorded(now),
         act=act_text(actor, key),
     )
     return {"subscription": movement.id, "amount": amount, "currency": row.currency}
@@ -152,18 +153,18 @@ def pay_shares(*, actor: Actor, now: datetime, key: str, subscription: int, amou
     still to pay, "counts": whether the membership counts now}. Refuses more than is owed and
     an officer's own payment.
     """
-    found = _subscription(subscription)
+    found = subscription_row(subscription)
     if rail not in RAILS:
         raise UnknownRail()
     if actor.party is not None and queries.is_same_human(actor.party, found.party, now):
         raise OwnPayment()
     take_turn(actor=actor, now=now, key=key, party=found.party)
-    found = _subscription(subscription)
+    found = subscription_row(subscription)
     if amount <= 0 or money.payable(amount, found.currency) != amount:
         raise BadPayment(currency=found.currency)
     if amount > found.owed:
         raise Overpaid(owed=money.formatted(found.owed, found.currency), given=money.formatted(amount, found.currency))
-    posting = _post(actor, now, key, found, debit=RAILS[rail], credit="equity.share_capital", amount=amount)
+    posting = post_shares(actor, now, key, found, debit=RAILS[rail], credit="equity.share_capital", amount=amount)
     ShareMovement.objects.create(
         **_follows(found, kind="paid", shares=0, amount=amount, posting=posting, actor=actor, now=now, key=key)
     )
@@ -177,33 +178,35 @@ def withdraw_shares(*, actor: Actor, now: datetime, key: str, subscription: int,
     Returns {"posting": id, "amount": micro-units}. Refuses where the law makes shares not
     withdrawable, and going below the minimum of the member's classes.
     """
-    found = _subscription(subscription)
+    found = subscription_row(subscription)
     can_be, law = queries.withdrawable(found.share_class, now)
     if not can_be:
         raise NotWithdrawable(law=law)
     take_turn(actor=actor, now=now, key=key, party=found.party)
-    found = _subscription(subscription)
+    found = subscription_row(subscription)
     minimum, _amount = queries.minimum_owed(found.party, now)
     held = sum(each.shares for each in queries.holdings([found.party], now).get(found.party, []))
-    most = max(0, min(held - minimum, 0 if found.owed else found.shares - found.given_back))
+    most = max(0, min(held - minimum, 0 if found.owed else found.shares))
     if not 0 < count <= most:
         raise NotThatMany(most=most)
     amount = count * found.par_value
-    posting = _post(actor, now, key, found, debit="equity.share_capital", credit="assets.bank.own", amount=amount)
+    posting = post_shares(actor, now, key, found, debit="equity.share_capital", credit="assets.bank.own", amount=amount)
     ShareMovement.objects.create(
         **_follows(found, kind="withdrawn", shares=count, amount=amount, posting=posting, actor=actor, now=now, key=key)
     )
     return {"posting": posting, "amount": amount}
 
 
-def _share_class(code: str) -> ShareClass:
+def share_class_row(code: str) -> ShareClass:
+    """Return a class of shares. Refuses one this co-op has not."""
     row = ShareClass.objects.filter(pk=code).first()
     if row is None:
         raise UnknownShareClass(share_class=code[:30])
     return row
 
 
-def _subscription(number: int) -> queries.Subscription:
+def subscription_row(number: int) -> queries.Subscription:
+    """Return a lot with what is left of it. Refuses one that is unknown."""
     found = queries.subscription(number)
     if found is None:
         raise NoSuchSubscription()
@@ -216,7 +219,8 @@ def _check_minimum(party: UUID, would_hold: int, count: int, now: datetime) -> N
         raise UnderMinimum(minimum=minimum, missing=minimum - would_hold + count)
 
 
-def _check_maximum(would_hold: int, terms: queries.ShareTerms) -> None:
+def check_maximum(would_hold: int, terms: queries.ShareTerms) -> None:
+    """Refuse to hold more than bylaws and law let one member hold."""
     if would_hold > terms.maximum:
         raise OverMaximum(
             wanted=money.formatted(would_hold, terms.currency),
@@ -231,14 +235,25 @@ def _check_raise(amount: int, currency: str, now: datetime) -> None:
     if law is None or law.amount is None:
         return
     raised = ShareMovement.objects.filter(kind="subscribed", currency=currency, effective_at__gt=now - SIX_MONTHS)
-    total = int(raised.aggregate(total=Sum("amount", default=0))["total"]) + amount
+    total = int(raised.aggregate(total=Sum(queries.change_of("subscribed"), default=0))["total"]) + amount
     if total > law.amount:
         raise RaiseNeedsPermission(
             wanted=money.formatted(total, currency), maximum=money.formatted(law.amount, currency), law=law.source
         )
 
 
-def _post(actor: Actor, now: datetime, key: str, found: queries.Subscription, *, debit: str, credit: str, amount: int) -> int:
+def post_shares(
+    actor: Actor,
+    now: datetime,
+    key: str,
+    found: queries.Subscription,
+    *,
+    debit: str,
+    credit: str,
+    amount: int,
+    happened_at: datetime | None = None,
+) -> int:
+    """Book money that came in or went out for shares. A step of the actions."""
     accounts = {
         code: ledger.open_account(actor=actor, now=now, key=ids.derived_key(key, code), code=code, currency=found.currency)
         for code in (debit, credit)
@@ -250,7 +265,7 @@ def _post(actor: Actor, now: datetime, key: str, found: queries.Subscription, *,
         key=ids.derived_key(kind, actor.principal, key, found.id),
         kind=kind,
         transfers=[ledger_rules.Leg(debit=accounts[debit], credit=accounts[credit], amount=amount, role="shares")],
-        happened_at=now,
+        happened_at=happened_at or now,
         source=f"subscription:{found.id}",
         party=found.party,
         standing=queries.standing(found.party, now),
@@ -278,7 +293,7 @@ def _follows(
         "amount": amount,
         "currency": found.currency,
         "effective_at": now,
-        "recorded_at": now,
+        "recorded_at": recorded(now),
         "act": act_text(actor, key),
         "subscription_id": found.id,
         "posting": posting,

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from django.db.models import Max, Q, Sum
+from django.db.models import F, Max, Q, Sum
 
 from rochdale.audit import queries as audit
 from rochdale.ledger import queries as ledger
 
-from ..models import ClassMembership, Counter, Member, ShareClass, ShareMovement
-from .shares import holdings, maximum_holding
+from ..models import ClassMembership, Counter, Member, ShareClass, ShareMovement, ShareRequest
+from .shares import broken_lots, change_of, holdings, maximum_holding
 
 Offending = Sequence[dict[str, Any]]
 
@@ -34,10 +34,8 @@ def numbers_with_gaps() -> Offending:
 
 def register_differs_from_ledger() -> Offending:
     """Return currencies in which the shares paid in differ from the ledger's share capital."""
-    sums = ShareMovement.objects.values("currency").annotate(
-        paid=Sum("amount", filter=Q(kind="paid"), default=0), back=Sum("amount", filter=Q(kind="withdrawn"), default=0)
-    )
-    paid = {row["currency"]: int(row["paid"]) - int(row["back"]) for row in sums}
+    sums = ShareMovement.objects.values_list("currency").annotate(total=Sum(change_of("paid"), default=0))
+    paid = {currency: int(total) for currency, total in sums.order_by()}
     for currency in ShareClass.objects.values_list("currency", flat=True).distinct():
         paid.setdefault(currency, 0)
     broken: list[dict[str, Any]] = []
@@ -50,9 +48,10 @@ def register_differs_from_ledger() -> Offending:
 
 
 def holdings_above_maximum() -> Offending:
-    """Return members who hold more than the bylaws and the law allowed when they last subscribed."""
+    """Return members who hold more than the bylaws and the law allowed when they last took shares."""
     broken: list[dict[str, Any]] = []
-    latest = ShareMovement.objects.filter(kind="subscribed").values("party").annotate(last=Max("effective_at"))
+    taken = ShareMovement.objects.filter(kind__in=("subscribed", "transfer_in"), corrects__isnull=True)
+    latest = taken.filter(corrected_by__isnull=True).values("party").annotate(last=Max("effective_at"))
     classes = {row.code: row for row in ShareClass.objects.all()}
     for row in latest:
         held = holdings([row["party"]], row["last"]).get(row["party"], [])
@@ -65,10 +64,24 @@ def holdings_above_maximum() -> Offending:
 
 
 def overpaid_subscriptions() -> Offending:
-    """Return subscriptions for which more was paid than is owed."""
-    paid = Sum("followed_by__amount", filter=Q(followed_by__kind="paid"), default=0)
-    rows = ShareMovement.objects.filter(kind="subscribed").annotate(paid=paid)
-    return [{"subscription": row.id, "amount": row.amount, "paid": int(row.paid)} for row in rows if row.paid > row.amount]
+    """Return lots that at some moment held less than nothing, or were paid beyond their price."""
+    return [{"subscription": lot, "from": at.isoformat()} for lot, at in broken_lots()]
+
+
+def halves_without_their_other() -> Offending:
+    """Return shares that went out to nobody or came in from nowhere, or that changed in number or value on the way."""
+    rows = ShareMovement.objects.filter(corrects__isnull=True)
+    lost = rows.filter(kind__in=ShareMovement.LEAVING, led_to__isnull=True)
+    other = Q(came_from__shares=F("shares"), came_from__amount=F("amount"), came_from__carried=F("carried"))
+    changed = rows.filter(came_from__isnull=False).exclude(other)
+    return [{"movement": number} for number in [*lost.values_list("id", flat=True), *changed.values_list("id", flat=True)]]
+
+
+def bought_back_beyond_the_request() -> Offending:
+    """Return buy-back requests of which more was paid than was asked for."""
+    paid = Sum("parts__shares", default=0)
+    rows = ShareRequest.objects.filter(kind="buy_back").annotate(paid=paid).filter(paid__gt=F("shares"))
+    return [{"request": row.id, "asked": row.shares, "paid": row.paid} for row in rows]
 
 
 def classes_without_start() -> Offending:

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from fractions import Fraction
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import BigIntegerField, Case, Expression, F, Q, QuerySet, Sum, Value, When, Window
+from django.db.models.functions import Coalesce
 
 from rochdale.bylaws import queries as bylaws
+from rochdale.ledger import queries as ledger
 
 from .. import rules
 from ..models import ClassMembership, Member, ShareClass, ShareMovement
@@ -46,7 +49,11 @@ class Holding:
 
 @dataclass(frozen=True, slots=True)
 class Subscription:
-    """A subscription with what is paid of it, and how many of its shares were given back."""
+    """A lot of shares and what is left of it: subscribed, or come by transfer, inheritance or conversion.
+
+    `shares`, `amount` (nominal) and `paid` are what is left in the lot now; `given_back` counts
+    the shares that left it in any way. Amounts in micro-units.
+    """
 
     id: int
     party: UUID
@@ -58,6 +65,7 @@ class Subscription:
     given_back: int
     currency: str
     subscribed_at: datetime
+    kind: str = "subscribed"
 
     @property
     def owed(self) -> int:
@@ -69,10 +77,10 @@ def share_classes() -> list[ShareClass]:
     return list(ShareClass.objects.order_by("code"))
 
 
-def share_terms(share_class: str, at: datetime) -> ShareTerms:
-    """Return the terms of a class of shares at a moment, from the bylaws and the law's bounds."""
+def share_terms(share_class: str, at: datetime, party: UUID | None = None) -> ShareTerms:
+    """Return the terms of a class of shares at a moment, from the bylaws and the law's bounds; for a party, its own limit."""
     row = ShareClass.objects.get(pk=share_class)
-    maximum, law = maximum_holding(row.withdrawable, at)
+    maximum, law = maximum_holding(row.withdrawable, at, party)
     return ShareTerms(int(bylaws.value("members.share_par_value", at=at)), row.currency, maximum, law)
 
 
@@ -83,16 +91,49 @@ def withdrawable(share_class: str, at: datetime) -> tuple[bool, str]:
     return ShareClass.objects.get(pk=share_class).withdrawable and not forbidden, law.source if law and forbidden else ""
 
 
-def maximum_holding(withdrawable: bool, at: datetime) -> tuple[int, str]:
-    """Return the most one member may hold in micro-units, and the article of law where that is the tighter bound."""
+def maximum_holding(withdrawable: bool, at: datetime, party: UUID | None = None) -> tuple[int, str]:
+    """Return the most one member may hold in micro-units, and the article of law where that is the tighter bound.
+
+    Where the packs give a part of the assets as well (`share.max_per_member.assets_pct`), the
+    greater of the two holds (Irish Act of 1893 s.4(a)). A part of the capital (`share.max_per_member.capital_part`: Spain
+    art. 45.6, Kenya s.15) depends on what all others hold and is only said for a `party`.
+    """
     standing = bylaws.rules_at(at)
     lowest, source = int(standing.value("members.maximum_holding")), ""
     keys = ("share.max_per_member", "share.withdrawable.max_per_member") if withdrawable else ("share.max_per_member",)
     for key in keys:
         law = standing.law(key)
-        if law is not None and law.amount is not None and law.amount < lowest:
-            lowest, source = law.amount, law.source
+        if law is None or law.kind != "max" or not law.currency:
+            continue
+        part = standing.law("share.max_per_member.assets_pct") if key == "share.max_per_member" else None
+        most = law.amount
+        if part is not None and most < lowest:
+            most = max(most, int(part.number * _assets(law.currency, at) / 100))
+        if most < lowest:
+            lowest, source = most, law.source
+    capital_part = standing.law("share.max_per_member.capital_part")
+    if capital_part is not None and party is not None:
+        bound = _part_of_capital(Fraction(str(capital_part.value)), party, at)
+        if bound is not None and bound < lowest:
+            lowest, source = bound, capital_part.source
     return lowest, source
+
+
+def _part_of_capital(part: Fraction, party: UUID, at: datetime) -> int | None:
+    """Return what a party may hold so that it is at most this part of all shares, its own included.
+
+    A third of the capital cannot be kept by fewer than three holders, and by three only when all
+    hold the same: with so few nobody is bound.
+    """
+    others = ShareMovement.objects.filter(effective_at__lte=at).exclude(party=party)
+    held = [int(total) for _party, total in others.values_list("party").annotate(sum=Sum(change_of("subscribed"))).order_by()]
+    if sum(1 for each in held if each > 0) * part < 1:
+        return None
+    return int(sum(held) * part / (1 - part))
+
+
+def _assets(currency: str, at: datetime) -> int:
+    return sum(line.balance for line in ledger.balance_sheet(currency=currency, at=at).assets)
 
 
 def holding(party: UUID, share_class: str, at: datetime) -> Holding:
@@ -107,19 +148,11 @@ def holdings(parties: Collection[UUID] | None, at: datetime, known_at: datetime 
     rows = _movements(at, known_at)
     if parties is not None:
         rows = rows.filter(party__in=parties)
-    sums = rows.values("party", "share_class", "currency").annotate(**_sums())
+    sums = rows.values_list("party", "share_class", "currency").annotate(**changes())
     found: dict[UUID, list[Holding]] = {}
-    row: dict[str, Any]
-    for row in sums.order_by("party", "share_class"):  # type: ignore[assignment]  # the stubs do not see the sums
-        found.setdefault(row["party"], []).append(
-            Holding(
-                row["share_class"],
-                row["currency"],
-                int(row["held"]) - int(row["given_back"]),
-                int(row["subscribed"]) - int(row["paid_back"]),
-                int(row["paid"]) - int(row["paid_back"]),
-            )
-        )
+    for party, share_class, currency, shares, subscribed, paid in sums.order_by("party", "share_class", "currency"):
+        if shares or paid:
+            found.setdefault(party, []).append(Holding(share_class, currency, int(shares), int(subscribed), int(paid)))
     return found
 
 
@@ -129,24 +162,30 @@ def share_movements(party: UUID) -> list[ShareMovement]:
 
 
 def subscription(number: int) -> Subscription | None:
-    """Return a subscription with what is still to pay, or None."""
-    return next(iter(_subscriptions(ShareMovement.objects.filter(pk=number))), None)
+    """Return a lot with what is left of it and still to pay, or None."""
+    return next(iter(lots(ShareMovement.objects.filter(Q(pk=number) | Q(subscription=number)))), None)
 
 
 def subscriptions_to_pay(party: UUID | None = None) -> list[Subscription]:
-    """Return subscriptions that are not wholly paid, of one party or of all, the oldest first."""
-    rows = ShareMovement.objects.all() if party is None else ShareMovement.objects.filter(party=party)
-    return [each for each in _subscriptions(rows) if each.owed > 0]
+    """Return lots that are not wholly paid, of one party or of all, the oldest first."""
+    return [each for each in lots(of_party(party), unpaid=True) if each.owed > 0]
 
 
-def shares_total(at: datetime) -> dict[str, int]:
+def lots_of(party: UUID, share_class: str | None = None) -> list[Subscription]:
+    """Return the lots in which a party holds shares now, the oldest first."""
+    rows = of_party(party) if share_class is None else of_party(party).filter(share_class=share_class)
+    return [each for each in lots(rows) if each.shares]
+
+
+def of_party(party: UUID | None) -> QuerySet[ShareMovement]:
+    """Return the movements of one party, or of all."""
+    return ShareMovement.objects.all() if party is None else ShareMovement.objects.filter(party=party)
+
+
+def shares_total(at: datetime, known_at: datetime | None = None) -> dict[str, int]:
     """Return how many shares and how much capital there is: shares, subscribed, paid (micro-units)."""
-    sums = {name: int(total) for name, total in _movements(at, None).aggregate(**_sums()).items()}
-    return {
-        "shares": sums["held"] - sums["given_back"],
-        "subscribed": sums["subscribed"] - sums["paid_back"],
-        "paid": sums["paid"] - sums["paid_back"],
-    }
+    sums = _movements(at, known_at).aggregate(**changes())
+    return {name.removesuffix("_sum"): int(total or 0) for name, total in sums.items()}
 
 
 def minimum_owed(party: UUID, at: datetime) -> tuple[int, int]:
@@ -163,32 +202,68 @@ def _movements(at: datetime, known_at: datetime | None) -> QuerySet[ShareMovemen
     return rows if known_at is None else rows.filter(recorded_at__lte=known_at)
 
 
-def _sums() -> dict[str, Sum]:
-    return {
-        "held": Sum("shares", filter=Q(kind="subscribed"), default=0),
-        "given_back": Sum("shares", filter=Q(kind="withdrawn"), default=0),
-        "subscribed": Sum("amount", filter=Q(kind="subscribed"), default=0),
-        "paid_back": Sum("amount", filter=Q(kind="withdrawn"), default=0),
-        "paid": Sum("amount", filter=Q(kind="paid"), default=0),
+def change_of(what: str) -> Expression:
+    """Return what a row changes: its `shares`, what is `subscribed` or what is `paid` (micro-units).
+
+    A counter-entry, which names what it corrects, counts the other way.
+    """
+    sizes: dict[str, list[When]] = {
+        "shares": [When(kind__in=ShareMovement.OPENING, then=F("shares")), When(kind="paid", then=Value(0))],
+        "subscribed": [When(kind__in=ShareMovement.OPENING, then=F("amount")), When(kind="paid", then=Value(0))],
+        "paid": [
+            When(kind="paid", then=F("amount")),
+            When(kind="subscribed", then=Value(0)),
+            When(kind__in=ShareMovement.OPENING, then=F("carried")),
+            When(kind__in=ShareMovement.LEAVING, then=-F("carried")),
+        ],
     }
+    rest = -F("shares") if what == "shares" else -F("amount")
+    size = Case(*sizes[what], default=rest, output_field=BigIntegerField())
+    return Case(When(corrects__isnull=True, then=size), default=-size, output_field=BigIntegerField())
 
 
-def _subscriptions(rows: QuerySet[ShareMovement]) -> list[Subscription]:
-    paid = Sum("followed_by__amount", filter=Q(followed_by__kind="paid"), default=0)
-    back = Sum("followed_by__shares", filter=Q(followed_by__kind="withdrawn"), default=0)
-    subscribed = rows.filter(kind="subscribed").annotate(paid=paid, back=back).order_by("effective_at", "id")
+def changes() -> dict[str, Sum]:
+    """Return the sums of what rows change, by name."""
+    return {f"{what}_sum": Sum(change_of(what), default=0) for what in ("shares", "subscribed", "paid")}
+
+
+def broken_lots(lots: Collection[int] | None = None) -> list[tuple[int, datetime]]:
+    """Return lots, and from when, that at some moment hold less than nothing or are paid beyond their price."""
+    rows = ShareMovement.objects.annotate(lot=_LOT)
+    if lots is not None:
+        rows = rows.filter(lot__in=lots)
+    order: dict[str, Any] = {"partition_by": [F("lot")], "order_by": F("effective_at").asc()}
+    running = {f"run_{what}": Window(Sum(change_of(what)), **order) for what in ("shares", "subscribed", "paid")}
+    wrong = Q(run_shares__lt=0) | Q(run_paid__lt=0) | Q(run_paid__gt=F("run_subscribed"))
+    found: dict[int, datetime] = {}
+    for lot, moment in rows.annotate(**running).filter(wrong).order_by("effective_at", "id").values_list("lot", "effective_at"):
+        found.setdefault(lot, moment)
+    return list(found.items())
+
+
+_LOT = Coalesce(F("subscription_id"), F("id"))
+
+
+def lots(rows: QuerySet[ShareMovement], *, unpaid: bool = False) -> list[Subscription]:
+    """Return the lots that these movements belong to, the oldest first, with what is left of each."""
+    sums = rows.annotate(lot=_LOT).values_list("lot").annotate(**changes())
+    if unpaid:
+        sums = sums.filter(subscribed_sum__gt=F("paid_sum"))
+    left = {lot: (int(shares), int(amount), int(paid)) for lot, shares, amount, paid in sums.order_by()}
+    opened = ShareMovement.objects.filter(pk__in=left).order_by("effective_at", "id")
     return [
         Subscription(
             id=row.id,
             party=row.party_id,
             share_class=row.share_class_id,
-            shares=row.shares,
+            shares=left[row.id][0],
             par_value=row.par_value,
-            amount=row.amount,
-            paid=int(row.paid),
-            given_back=int(row.back),
+            amount=left[row.id][1],
+            paid=left[row.id][2],
+            given_back=row.shares - left[row.id][0],
             currency=row.currency,
             subscribed_at=row.effective_at,
+            kind=row.kind,
         )
-        for row in subscribed
+        for row in opened
     ]
