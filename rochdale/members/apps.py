@@ -119,6 +119,11 @@ class Members(module.Module):
             for each in queries.subscriptions_to_pay(party)
         )
 
+    def jobs(self) -> Sequence[module.Job]:
+        from . import jobs
+
+        return (module.Job("members.remind_instalments", "20 6 * * *", per_coop=True, run=jobs.remind_instalments),)
+
     def sealed(self) -> Sequence[module.SealedRows]:
         from . import sealing
 

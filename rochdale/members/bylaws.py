@@ -193,7 +193,7 @@ def _about_paying() -> Sequence[Bylaw]:
             unit="months",
             title=_("Time to pay the rest of new shares"),
             help=_("In how many equal monthly instalments the rest is paid. None: everything is due at once."),
-            default=0,
+            default=12,
             minimum=0,
             maximum=120,
             means=_months(_("The rest is paid in equal parts over {months}."), _("New shares are due at once.")),

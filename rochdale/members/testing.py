@@ -183,6 +183,25 @@ def pay_minimum(party: UUID, now: datetime = NOW) -> None:
         actions.pay_shares(actor=by, now=now, key=fresh_key(), subscription=bought["subscription"], amount=amount, rail="bank")
 
 
+def holding_of(name: str, count: int, *, paid: int | None = None, now: datetime = NOW) -> int:
+    """Let a named member hold so many shares in all, paid (or so many of them); returns the lot. They join if need be."""
+    party = join(name, now, counts=paid is None and count == 1)
+    held = sum(each.shares for each in queries.holdings([party], now).get(party, []))
+    by = Actor(kind="job", via="job", reference="test")
+    more = count if held >= count else count - held
+    if not more or (held == count == 1):
+        return 0
+    with inside():
+        bought = actions.buy_shares(actor=by, now=now, key=fresh_key(), party=party, count=more)
+        terms = queries.share_terms("member", now)
+        amount = (more if paid is None else paid) * terms.par_value
+        if amount:
+            actions.pay_shares(
+                actor=by, now=now, key=fresh_key(), subscription=bought["subscription"], amount=amount, rail="bank"
+            )
+    return int(bought["subscription"])
+
+
 def apply(name: str, class_code: str, now: datetime = NOW) -> int:
     """Let a named person apply for a class, at a page; returns the application."""
     settle(now)
@@ -299,6 +318,48 @@ def _maximum() -> Any:
     )
 
 
+def _first_part() -> Any:
+    now = clock.now()
+    holding_of("bruno", 100, paid=0, now=now)
+    lot = queries.subscriptions_to_pay(known("bruno", now))[-1]
+    return [each.amount for each in queries.instalments_of(lot, now)]
+
+
+def _rest() -> Any:
+    now = clock.now()
+    months = bylaws.value("members.instalment_months", at=now)
+    settle(now, {"members.entry_paid_pct": 50, "members.instalment_months": months})
+    return _first_part()
+
+
+def _transfer() -> Any:
+    now = clock.now()
+    holding_of("bruno", 8, now=now)
+    giver, receiver = known("bruno", now), join("finn", now)
+    return outcome(
+        lambda: actions.offer_transfer(
+            actor=actor("bruno", now), now=now, key=fresh_key(), party=giver, receiver=receiver, count=1
+        )["state"]
+    )
+
+
+def _heirs() -> Any:
+    now = clock.now()
+    return queries.heirs_term(now, now) - now
+
+
+def _paid_back_until() -> Any:
+    now = clock.now()
+    due = queries.buy_back_due(now)
+    return due - now if due else None
+
+
+def _room() -> Any:
+    now = clock.now()
+    holding_of("bruno", 500, now=now)
+    return queries.buy_back_room(queries.share_currencies()[0], now)
+
+
 BYLAW_OBSERVATIONS: dict[str, Callable[[], Any]] = {
     "members.admission_decided_by": lambda: _decided("carmen"),
     "members.application_decision_days": _due,
@@ -308,6 +369,13 @@ BYLAW_OBSERVATIONS: dict[str, Callable[[], Any]] = {
     "members.share_par_value": _price,
     "members.minimum_shares": _minimum,
     "members.maximum_holding": _maximum,
+    "members.entry_paid_pct": _first_part,
+    "members.instalment_months": _rest,
+    "members.share_transfers": _transfer,
+    "members.heirs_months": _heirs,
+    "members.buy_back_months": _paid_back_until,
+    "members.buy_back_cash_kept": _room,
+    "members.minimum_capital": _room,
 }
 BYLAW_ALTERNATIVES: dict[str, Any] = {
     "members.minimum_shares": {"*": 5},

@@ -139,6 +139,7 @@ __all__ = [
     "desk_actor",
     "desk_party",
     "desk_state",
+    "due_by_now",
     "free_shares",
     "halves_without_their_other",
     "hashed",

@@ -93,13 +93,13 @@ def free_shares(
     """
     own = lots_of(party, share_class)
     can_go = sum(each.shares for each in own if not paid_only or not each.owed)
-    waiting = _open().filter(party=party, share_class=share_class).exclude(pk=besides)
+    waiting = _open().filter(party=party, share_class=share_class).exclude(pk=besides or 0)
     promised = sum(each.left for each in _views(waiting))
     if not keep_minimum or not paid_only or member(party) is None:
         return max(0, can_go - promised)
     everything = sum(each.shares for each in holdings([party], at).get(party, []))
     minimum, _amount = minimum_owed(party, at)
-    promised_all = sum(each.left for each in _views(_open().filter(party=party).exclude(pk=besides)))
+    promised_all = sum(each.left for each in _views(_open().filter(party=party).exclude(pk=besides or 0)))
     return max(0, min(can_go - promised, everything - promised_all - minimum))
 
 

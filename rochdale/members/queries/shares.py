@@ -248,7 +248,7 @@ def lots(rows: QuerySet[ShareMovement], *, unpaid: bool = False) -> list[Subscri
     """Return the lots that these movements belong to, the oldest first, with what is left of each."""
     sums = rows.annotate(lot=_LOT).values_list("lot").annotate(**changes())
     if unpaid:
-        sums = sums.filter(subscribed_sum__gt=F("paid_sum"))
+        sums = sums.filter(subscribed_sum__gt=F("paid_sum"))  # type: ignore[misc]  # the stubs do not see the sums
     left = {lot: (int(shares), int(amount), int(paid)) for lot, shares, amount, paid in sums.order_by()}
     opened = ShareMovement.objects.filter(pk__in=left).order_by("effective_at", "id")
     return [
