@@ -26,7 +26,9 @@ def declared() -> Sequence[module.SealedRows]:
         _rows("membership_start", _("From when memberships count"), "member_id effective_at recorded_at rule", key="member_id"),
         _rows("class_membership", _("Members in classes"), "id member_id class_code from_at recorded_at act"),
         _rows("desk_attempt", _("Attempts at the desk"), "id party_id credential_id officer at passed"),
-        _rows("share_class", _("Classes of shares"), "code title currency withdrawable defined_at act", key="code", numbered=False),
+        _rows(
+            "share_class", _("Classes of shares"), "code title currency withdrawable defined_at act", key="code", numbered=False
+        ),
         _rows("share_movement", _("Share movements"), MOVEMENT),
         _rows("share_request", _("Wishes about shares"), REQUEST),
         _rows("share_request_end", _("What became of wishes about shares"), REQUEST_END, key="request_id"),

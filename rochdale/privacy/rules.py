@@ -14,6 +14,8 @@ def sort_key(name: str) -> str:
 
     The embedded server has no ICU and names are sealed in any case, so the order is made here.
     """
+    if name.isascii():
+        return " ".join(name.casefold().split())
     apart = unicodedata.normalize("NFKD", name)
     bare = "".join(letter for letter in apart if not unicodedata.combining(letter))
     return " ".join(bare.casefold().split())

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import NamedTuple
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet, TextField
+from django.db.models.functions import Cast
 from django.utils.translation import gettext_lazy as _
 
 from rochdale.bylaws import queries as bylaws
+from rochdale.privacy import names as sealed_names
 from rochdale.privacy import queries as privacy
-from rochdale.privacy import rules as privacy_rules
 from rochdale.shared import action as acting
 from rochdale.shared.actor import Actor
 from rochdale.shared.refusals import Refusal
@@ -86,10 +87,13 @@ def register(
     known_at: datetime | None = None,
     sort: str = "number",
     descending: bool = False,
+    search: str = "",
     start: int = 0,
     size: int = PAGE_SIZE,
 ) -> RegisterPage:
     """Return the members as of a moment, as it was known at another, in pages of `size`.
+
+    `search` is a member number, or beginnings of words of the name (accents and case do not count).
 
     Everybody sees their own holdings. Refuses viewers to whom the law opens nothing, and a sort
     that is not one of number, name, joined, shares. An outsider must have said a purpose first
@@ -101,19 +105,16 @@ def register(
     if sort not in SORTS or (sort == "shares" and not view.holdings):
         raise UnknownSort(given=sort[:20])
     moment = as_of or now
-    rows = _entered(moment, known_at)
     shown = [viewer.party] if viewer.party is not None else []
-    held = holdings(None if view.holdings else shown, moment, known_at)
-    if sort == "name":
-        names = privacy.names([row.party_id for row in rows])
-        order = _by_name(names)
+    if sort == "shares":
+        held = holdings(None, moment, known_at)
+        part, total = _by_shares(_entered(moment, known_at), search, held, descending, start, size)
     else:
-        order = _by_shares(held) if sort == "shares" else _BY[sort]
-    rows.sort(key=order, reverse=descending)
-    part = rows[start : start + size] if size else rows
-    if sort != "name":
-        names = privacy.names([row.party_id for row in part])
-    return RegisterPage(_lines(part, names, held, view, viewer, moment, known_at), len(rows), view, law)
+        part, total = _part(_entered(moment, known_at), sort, search, descending, start, size)
+        every = [row.party_id for row in part] if size else None
+        held = holdings(every if view.holdings else shown, moment, known_at)
+    names = privacy.names([row.party_id for row in part])
+    return RegisterPage(_lines(part, names, held, view, viewer, moment, known_at), total, view, law)
 
 
 def register_inspections(limit: int = 100) -> Sequence[RegisterInspection]:
@@ -127,16 +128,72 @@ def _kind_of(viewer: Actor, now: datetime) -> rules.Viewer:
     return "member" if viewer.party is not None and is_effective(viewer.party, now) else "outsider"
 
 
-def _entered(moment: datetime, known_at: datetime | None) -> list[Member]:
+class _Entered(NamedTuple):
+    """What the register keeps of a member without opening anything: plain, because there may be a hundred thousand."""
+
+    number: int
+    party_id: UUID
+    joined_at: datetime
+
+
+def _entered(moment: datetime, known_at: datetime | None) -> QuerySet[Member]:
     """Return the members whose membership counted at a moment, as far as that was known."""
     effective = Member.objects.filter(start__effective_at__lte=moment)
     if known_at is not None:
         effective = effective.filter(recorded_at__lte=known_at, start__recorded_at__lte=known_at)
-    return list(effective.select_related("start"))
+    return effective
+
+
+def _read(found: QuerySet[Member]) -> list[_Entered]:
+    return list(map(_Entered._make, found.values_list("number", "party_id", "start__effective_at")))
+
+
+def _part(
+    effective: QuerySet[Member], sort: str, search: str, descending: bool, start: int, size: int
+) -> tuple[list[_Entered], int]:
+    """Return the members on a page and how many there are: in the database's order, or in that of the sealed names."""
+    found = _matching(effective, search) if sort != "name" else effective
+    end = start + size if size else None
+    if sort != "name":
+        signs = "-" if descending else ""
+        return _read(found.order_by(*(f"{signs}{column}" for column in _BY[sort]))[start:end]), found.count()
+    if _is_number(search):
+        found, search = _matching(effective, search), ""
+    ordered = sealed_names.order(_as_text(found), search=search, descending=descending)
+    by_party = {str(row.party_id): row for row in _read(_among(found, ordered[start:end]))}
+    return [by_party[party] for party in ordered[start:end]], len(ordered)
+
+
+def _by_shares(
+    effective: QuerySet[Member], search: str, held: Mapping[UUID, list[Holding]], descending: bool, start: int, size: int
+) -> tuple[list[_Entered], int]:
+    rows = _read(_matching(effective, search))
+    rows.sort(key=lambda row: (sum(each.shares for each in held.get(row.party_id, ())), row.number), reverse=descending)
+    return rows[start : start + size if size else None], len(rows)
+
+
+def _matching(effective: QuerySet[Member], search: str) -> QuerySet[Member]:
+    if not search.strip():
+        return effective
+    if _is_number(search):
+        return effective.filter(number=int(search.strip()[:9]))
+    return _among(effective, sealed_names.order(_as_text(effective), search=search))
+
+
+def _is_number(search: str) -> bool:
+    return search.strip().isascii() and search.strip().isdigit()
+
+
+def _as_text(found: QuerySet[Member]) -> Iterable[str]:
+    return found.order_by().values_list(Cast("party_id", TextField()), flat=True)
+
+
+def _among(found: QuerySet[Member], parties: Sequence[str]) -> QuerySet[Member]:
+    return found.extra(where=["members_member.party_id = ANY(%s::uuid[])"], params=[list(parties)])
 
 
 def _lines(
-    rows: Sequence[Member],
+    rows: Sequence[_Entered],
     names: Mapping[UUID, str],
     held: Mapping[UUID, list[Holding]],
     view: rules.View,
@@ -151,7 +208,7 @@ def _lines(
             party=row.party_id,
             name=names.get(row.party_id, ""),
             classes=tuple(sorted(classes[row.number])),
-            joined_at=row.start.effective_at,
+            joined_at=row.joined_at,
             holdings=tuple(held.get(row.party_id, ())) if view.holdings or row.party_id == viewer.party else None,
         )
         for row in rows
@@ -170,17 +227,4 @@ def _classes(numbers: Sequence[int], moment: datetime, known_at: datetime | None
     return found
 
 
-Order = Callable[[Member], tuple[Any, ...]]
-
-_BY: dict[str, Order] = {
-    "number": lambda row: (row.number,),
-    "joined": lambda row: (row.start.effective_at, row.number),
-}
-
-
-def _by_name(names: Mapping[UUID, str]) -> Order:
-    return lambda row: (privacy_rules.sort_key(names.get(row.party_id, "")), row.number)
-
-
-def _by_shares(held: Mapping[UUID, list[Holding]]) -> Order:
-    return lambda row: (sum(each.shares for each in held.get(row.party_id, ())), row.number)
+_BY: dict[str, tuple[str, ...]] = {"number": ("number",), "joined": ("start__effective_at", "number")}

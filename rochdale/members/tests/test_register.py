@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -103,3 +104,19 @@ def test_pages_of_the_register() -> None:
         people.join(name)
     page = queries.register(viewer=people.actor("ada"), now=NOW, start=1, size=1)
     assert (names(page), page.total) == (["Bruno Okafor"], 3)
+
+
+def test_somebody_is_found_by_the_beginning_of_a_name_or_by_number() -> None:
+    for name in ("ada", "bruno", "finn", "grace"):
+        people.join(name)
+    ada = people.actor("ada")
+
+    def found(search: str, **more: Any) -> list[str]:
+        return names(queries.register(viewer=ada, now=NOW, search=search, **more))
+
+    assert found("byr") == ["Ada Byrne"]
+    assert found("OKÁ b") == ["Bruno Okafor"]
+    number = queries.number_of(people.known("finn"))
+    assert found(str(number)) == found(f" {number} ", sort="name") == ["Finn Walsh"]
+    assert found("nobody") == found("nobody", sort="name") == found("999") == []
+    assert found("", sort="name", start=1, size=2) == ["Bruno Okafor", "Finn Walsh"]

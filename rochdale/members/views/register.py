@@ -70,6 +70,7 @@ def _show(request: CoopRequest) -> HttpResponse:
         known_at=known_at,
         sort=order.key,
         descending=order.descending,
+        search=request.GET.get("q", "")[:100],
         start=0 if download else number.start,
         size=0 if download else number.size,
     )
@@ -81,6 +82,7 @@ def _show(request: CoopRequest) -> HttpResponse:
         "page": page,
         "as_of": request.GET.get("as_of", ""),
         "known_on": request.GET.get("known_on", ""),
+        "q": request.GET.get("q", "")[:100],
         "inspections": queries.register_inspections(5) if request.actor.party else [],
     }
     return render(request, "members/register.html", context)
@@ -107,7 +109,9 @@ def _table(request: CoopRequest, page: queries.RegisterPage, order: tables.Order
         order=order,
         page=shown,
         csv_url=f"register.csv?{request.GET.urlencode()}",
-        empty=_("No members then. The register fills as the co-op admits members."),
+        empty=_("Nobody of this name is in the register on that day.")
+        if request.GET.get("q", "").strip()
+        else _("No members then. The register fills as the co-op admits members."),
     )
 
 

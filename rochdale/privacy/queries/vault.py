@@ -20,12 +20,12 @@ CLOSED = _("name closed")
 """Stands for a name where the co-op's key is missing on this host. It is never kept: writing is refused then."""
 
 
-def place(party: UUID, retention_class: str, version: int) -> str:
+def place(party: UUID | str, retention_class: str, version: int) -> str:
     """Name the place a record is sealed to."""
     return f"privacy.record:{party}:{retention_class}:{version}"
 
 
-def key_place(party: UUID, retention_class: str) -> str:
+def key_place(party: UUID | str, retention_class: str) -> str:
     """Name the place a data key is wrapped to."""
     return f"privacy.key:{party}:{retention_class}"
 

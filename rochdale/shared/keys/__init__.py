@@ -30,7 +30,7 @@ from .files import (
     path_of,
 )
 from .rings import Ring, RingDamaged
-from .sealing import KEY_BYTES, VERSION, NotOpened, new_key, seal, unseal
+from .sealing import KEY_BYTES, VERSION, NotOpened, Opener, key_id, new_key, seal, unseal
 
 __all__ = [
     "KEY_BYTES",
@@ -42,6 +42,7 @@ __all__ = [
     "KeyForeign",
     "KeyMissing",
     "NotOpened",
+    "Opener",
     "Ring",
     "RingDamaged",
     "State",
@@ -57,6 +58,7 @@ __all__ = [
     "has_key",
     "host_had_key",
     "host_key",
+    "key_id",
     "mac",
     "new_key",
     "open_secret",

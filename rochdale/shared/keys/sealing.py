@@ -40,13 +40,25 @@ def seal(plain: bytes, *, key: bytes, about: str) -> bytes:
 
 def unseal(sealed: bytes, *, key: bytes, about: str) -> bytes:
     """Decrypt what `seal` made. Raises NotOpened for another key, another `about`, or changed bytes."""
-    sealed = bytes(sealed)
-    if sealed[:1] != VERSION or sealed[1:_HEAD] != id_of(key):
-        raise NotOpened("these bytes were not sealed with this key")
-    try:
-        return AESGCM(key).decrypt(sealed[_HEAD:_NONCE_END], sealed[_NONCE_END:], about.encode())
-    except InvalidTag:
-        raise NotOpened("these bytes were changed, or sealed for another place") from None
+    return Opener(key).unseal(sealed, about)
+
+
+class Opener:
+    """A key made ready to open many things."""
+
+    def __init__(self, key: bytes) -> None:
+        self._head = VERSION + id_of(key)
+        self._cipher = AESGCM(key)
+
+    def unseal(self, sealed: bytes, about: str) -> bytes:
+        """Decrypt as `unseal` does."""
+        sealed = bytes(sealed)
+        if sealed[:_HEAD] != self._head:
+            raise NotOpened("these bytes were not sealed with this key")
+        try:
+            return self._cipher.decrypt(sealed[_HEAD:_NONCE_END], sealed[_NONCE_END:], about.encode())
+        except InvalidTag:
+            raise NotOpened("these bytes were changed, or sealed for another place") from None
 
 
 def key_id(sealed: bytes) -> bytes:
