@@ -9,6 +9,28 @@ from django.utils.translation import gettext_lazy as _
 
 from rochdale.shared import module
 
+SEALED = (
+    module.SealedRows(
+        "ledger.import",
+        _("Imports of other books"),
+        "ledger_importrun",
+        ("id", "file_hash", "form", "transactions", "begun_at", "actor"),
+    ),
+    module.SealedRows(
+        "ledger.imported_account",
+        _("Accounts of other books"),
+        "ledger_importedaccount",
+        ("id", "mark", "code", "party", "kind", "title", "run", "recorded_at"),
+    ),
+    module.SealedRows(
+        "ledger.imported_text",
+        _("Words of imported bookings"),
+        "ledger_importedtext",
+        ("posting_id", "run", "line", "sealed"),
+        key="posting_id",
+    ),
+)
+
 
 class Ledger(module.Module):
     name = "rochdale.ledger"
@@ -29,6 +51,18 @@ class Ledger(module.Module):
                 title=_("Adjusting entry"),
                 explanation=_("An officer corrected the books; the entry names its reason."),
             ),
+            module.PostingKind(
+                code="ledger.imported",
+                title=_("Brought in from other books"),
+                explanation=_(
+                    "It was booked before in the books this co-op kept elsewhere, and came in with them, with its old date."
+                ),
+            ),
+            module.PostingKind(
+                code="ledger.opening_balance",
+                title=_("Opening balance"),
+                explanation=_("What an account stood at on the day these books began."),
+            ),
         )
 
     def accounts(self) -> Sequence[module.AccountPlan]:
@@ -48,6 +82,24 @@ class Ledger(module.Module):
         from . import invariants
 
         return invariants.BOOK_CHECKS
+
+    def sealed(self) -> Sequence[module.SealedRows]:
+        return SEALED
+
+    def personal_data(self) -> Sequence[module.PersonalData]:
+        from . import queries
+
+        return (
+            module.PersonalData(
+                what=str(_("Words of imported bookings: who was paid and what for, sealed")),
+                why=str(_("To show what the books say that were kept before")),
+                basis="legal duty",
+                retention_class="books",
+                kept_for=str(_("As long as the books must be kept")),
+                export=queries.old_texts_of,
+                erase=None,
+            ),
+        )
 
     def jobs(self) -> Sequence[module.Job]:
         from . import jobs

@@ -1,4 +1,7 @@
-"""What the modules declared: accounts that may be opened and kinds that may be posted."""
+"""What the modules declared: accounts that may be opened and kinds that may be posted.
+
+Accounts that came with other books are known too, in the co-op whose books they are.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,9 @@ from functools import cache
 
 from rochdale.shared import module
 from rochdale.shared.module import AccountPlan, PostingKind
+
+from .queries.rows import one
+from .reader.charts import IMPORTED
 
 extra_plans: dict[str, AccountPlan] = {}
 extra_kinds: dict[str, PostingKind] = {}
@@ -23,8 +29,16 @@ def _kinds() -> dict[str, PostingKind]:
 
 
 def account_plan(code: str) -> AccountPlan | None:
-    """Return the plan of an account code, or None when no module declares it."""
-    return extra_plans.get(code) or _plans().get(code)
+    """Return the plan of an account code, or None when no module declares it and it did not come with other books."""
+    return extra_plans.get(code) or _plans().get(code) or _imported(code)
+
+
+def _imported(code: str) -> AccountPlan | None:
+    """Return the plan of an account of other books; read anew each time, for another co-op has others."""
+    if code.split(".")[1:2] != [IMPORTED]:
+        return None
+    found = one("SELECT title, kind, party IS NOT NULL FROM ledger_importedaccount WHERE code = %s ORDER BY id LIMIT 1", [code])
+    return AccountPlan(code=code, title=found[0], kind=found[1], per="party" if found[2] else "co-op") if found else None
 
 
 def posting_kind(code: str) -> PostingKind | None:

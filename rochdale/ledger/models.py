@@ -222,3 +222,45 @@ class ClosedPeriod(models.Model):
             models.CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="ledger_closed_forward"),
             models.CheckConstraint(condition=Q(ends_at__lte=F("closed_at")), name="ledger_closed_after_its_end"),
         ]
+
+
+class ImportRun(models.Model):
+    """One time that a file of other books was brought in: its hash, its form, how many transactions it was found to hold."""
+
+    file_hash = models.CharField(max_length=64)
+    form = models.CharField(max_length=20)
+    transactions = models.IntegerField()
+    begun_at = models.DateTimeField()
+    actor = models.CharField(max_length=120)
+
+
+class ImportedAccount(models.Model):
+    """An account of other books and what it is here. `mark` tells its old name without giving it away (HMAC).
+
+    `title` is the old name; for a person's own account only the name above it, and `party` is
+    the person's reference. `code` is a code of its own, or a planned account it was mapped to.
+    """
+
+    mark = models.CharField(max_length=64)
+    code = models.CharField(max_length=80)
+    party = models.UUIDField(null=True)
+    kind = models.CharField(max_length=9)
+    title = models.CharField(max_length=200)
+    run = models.BigIntegerField()
+    recorded_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["mark"], name="ledger_imported_account_once"),
+            models.CheckConstraint(condition=Q(kind__in=KINDS), name="ledger_imported_account_kind"),
+        ]
+        indexes = [models.Index(fields=["code"], name="ledger_imported_account_code")]
+
+
+class ImportedText(models.Model):
+    """What an imported posting said in words (payee, narration), sealed; and the line of the file it stood on."""
+
+    posting_id = models.BigIntegerField(primary_key=True)
+    run = models.BigIntegerField()
+    line = models.IntegerField()
+    sealed = models.BinaryField()

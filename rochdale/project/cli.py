@@ -192,6 +192,55 @@ def books_export(
     checkbooks.export(coop, form, to)
 
 
+Texts = list[str] | None
+
+
+@books.command("import")
+def books_import(
+    file: Annotated[Path, typer.Argument(help="The file: text or CSV, plain or gzipped.", show_default=False)],
+    coop: Coop,
+    form: Annotated[
+        str, typer.Option("--format", help="csv, beancount, hledger, ledger, opening or opencollective; worked out if left out.")
+    ] = "",
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only look and report; change nothing.")] = False,
+    mapping: Annotated[Path | None, typer.Option("--map", help="CSV: old,new,kind,personal. What old accounts become.")] = None,
+    personal: Annotated[Texts, typer.Option(help="Accounts that are people's own, such as 'Liabilities:Loans:*'.")] = None,
+    not_personal: Annotated[Texts, typer.Option(help="Accounts that are nobody's own, though they look so.")] = None,
+    kind: Annotated[Texts, typer.Option(help="ACCOUNT=asset|liability|equity|income|expense, for all below it too.")] = None,
+    expect: Annotated[
+        Path | None, typer.Option(help="CSV of account and balance to compare with; any difference refuses.")
+    ] = None,
+    rejects: Annotated[Path | None, typer.Option(help="Where rejected lines go; FILE.rejects.… here if left out.")] = None,
+    skip_rejects: Annotated[bool, typer.Option("--skip-rejects", help="Take the good transactions without the others.")] = False,
+    profile: Annotated[str, typer.Option(help="Whose CSV it is: hledger, gnucash, quickbooks, fec or rochdale.")] = "",
+    column: Annotated[Texts, typer.Option(help="OURS=THEIRS, such as amount=Betrag; once per column.")] = None,
+    currency: Annotated[str, typer.Option(help="The currency, where the file names none.")] = "",
+    symbol: Annotated[Texts, typer.Option(help="SIGN=CODE, such as '$=CAD'.")] = None,
+    signs: Annotated[str, typer.Option(help="What a positive amount means: debit, credit or normal.")] = "debit",
+    dates: Annotated[str, typer.Option(help="dmy, mdy or ymd, where the file leaves it open.")] = "",
+    decimal: Annotated[str, typer.Option(help="The mark before decimals, . or , where the file leaves it open.")] = "",
+    delimiter: Annotated[str, typer.Option(help="What separates columns; worked out if left out.")] = "",
+    encoding: Annotated[str, typer.Option(help="Such as utf-8 or latin-1; worked out if left out.")] = "",
+    date: Annotated[str, typer.Option(help="The day of opening balances.")] = "",
+    conversion: Annotated[str, typer.Option(help="The account over which currencies are exchanged.")] = "",
+    apart: Annotated[str, typer.Option(help="A word that makes this file count apart from an earlier, equal one.")] = "",
+) -> None:
+    """Bring other books in: their transactions with their old dates, or opening balances. Can be stopped and run again."""
+    database()
+    from . import importbooks
+
+    words = importbooks.Words(
+        form=form, profile=profile, columns=tuple(column or ()), currency=currency, symbols=tuple(symbol or ()), signs=signs,
+        dates=dates, decimal=decimal, delimiter=delimiter, encoding=encoding, on=date, conversion=conversion, kinds=tuple(kind or ()),
+    )  # fmt: skip
+    done = importbooks.run(
+        out, coop=coop, file=file, words=words, mapping=mapping, personal=personal or (), not_personal=not_personal or (),
+        dry_run=dry_run, skip_rejects=skip_rejects, rejects=rejects, expect=expect, apart=apart,
+    )  # fmt: skip
+    if not done:
+        raise typer.Exit(1)
+
+
 @app.command("new-sector")
 def new_sector(name: Annotated[str, typer.Argument(help="One lower-case word, for example tools.")]) -> None:
     """Make a new sector: a folder with every file it needs, plugged in and working."""
