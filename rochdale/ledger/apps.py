@@ -9,28 +9,6 @@ from django.utils.translation import gettext_lazy as _
 
 from rochdale.shared import module
 
-SEALED = (
-    module.SealedRows(
-        "ledger.import",
-        _("Imports of other books"),
-        "ledger_importrun",
-        ("id", "file_hash", "form", "transactions", "begun_at", "actor"),
-    ),
-    module.SealedRows(
-        "ledger.imported_account",
-        _("Accounts of other books"),
-        "ledger_importedaccount",
-        ("id", "mark", "code", "party", "kind", "title", "run", "recorded_at"),
-    ),
-    module.SealedRows(
-        "ledger.imported_text",
-        _("Words of imported bookings"),
-        "ledger_importedtext",
-        ("posting_id", "run", "line", "sealed"),
-        key="posting_id",
-    ),
-)
-
 
 class Ledger(module.Module):
     name = "rochdale.ledger"
@@ -82,9 +60,6 @@ class Ledger(module.Module):
         from . import invariants
 
         return invariants.BOOK_CHECKS
-
-    def sealed(self) -> Sequence[module.SealedRows]:
-        return SEALED
 
     def personal_data(self) -> Sequence[module.PersonalData]:
         from . import queries

@@ -149,9 +149,21 @@ def _beancount(out: Text, names: dict[int, Name], lines: Iterator[Row], closing:
             role = f"\n    role: {chr(34)}{_words(line.role)}{chr(34)}" if line.role else ""
             for account, sign in ((line.debit, 1), (line.credit, -1)):
                 out.write(f"  {names[account].name}  {_amount(sign * line.amount)} {names[account].currency}{role}\n")
-    for (called, currency), balance in closing.items():
+    for (called, currency), balance in _with_those_below(closing).items():
         out.write(f"\n{_day_after(last)} balance {called}  {_amount(balance)} ~ 0 {currency}\n")
     return count
+
+
+def _with_those_below(closing: Balances) -> Balances:
+    """Return balances as beancount states them: an account's together with those of all accounts below it."""
+    found = dict(closing)
+    for (called, currency), balance in closing.items():
+        above = called.rpartition(":")[0]
+        while above:
+            if (above, currency) in found:
+                found[above, currency] += balance
+            above = above.rpartition(":")[0]
+    return found
 
 
 def _hledger(out: Text, names: dict[int, Name], lines: Iterator[Row], closing: Balances) -> int:

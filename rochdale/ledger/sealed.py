@@ -46,4 +46,25 @@ ROWS = (
         table="ledger_closedperiod",
         columns=("starts_at", "ends_at", "closed_at", "epoch", "actor"),
     ),
+    SealedRows(
+        code="ledger.import",
+        title=_("Imports of other books"),
+        table="ledger_importrun",
+        columns=("file_hash", "form", "transactions", "begun_at", "actor"),
+        hint="file_hash",
+    ),
+    SealedRows(
+        code="ledger.imported_account",
+        title=_("Accounts of other books"),
+        table="ledger_importedaccount",
+        columns=("mark", "code", "party", "kind", "title", "run", "recorded_at"),
+        hint="code",
+    ),
+    SealedRows(
+        code="ledger.imported_text",
+        title=_("Words of imported bookings"),
+        table="ledger_importedtext",
+        columns=("run", "line", "sealed"),
+        key="posting_id",
+    ),
 )

@@ -22,9 +22,12 @@ class Members(module.Module):
     url_prefix = "members"
 
     def ready(self) -> None:
-        """Let access tokens ask here whether their owner still acts for an organisation."""
-        from . import queries
+        """Let access tokens ask here whether their owner still acts for an organisation, and imported books know people here."""
+        from rochdale.ledger import actions as ledger
 
+        from . import actions, queries
+
+        ledger.people_of_books = actions.take_in_people
         action.doors.stands_for = queries.stands_for
 
     def posting_kinds(self) -> Sequence[module.PostingKind]:

@@ -178,7 +178,7 @@ def report(out: Console, seen: importing.Preview, target: Path) -> None:
     for name, value in (
         (_("Form"), seen.options.form),
         (_("Letters"), seen.source.said),
-        (_("Transactions"), f"{survey.transactions:,}"),
+        (_("Transactions"), f"{survey.transactions + survey.empty:,}"),
         (_("Lines"), f"{survey.lines:,}"),
         (_("Accounts"), f"{len(seen.chart.accounts):,}"),
         (_("From"), str(survey.first or "–")),

@@ -62,7 +62,7 @@ def number(text: str, mark: str) -> Decimal:
     digits = "".join(grouped)
     if not sound or not (digits or decimals) or not (digits + decimals).isdecimal() or not (digits + decimals).isascii():
         raise BadLine(_("“{text}” is not a number with “{mark}” before its decimals").format(text=shown(text), mark=mark))
-    return Decimal(f"{digits or 0}.{decimals or 0}")
+    return Decimal(f"{digits or 0}.{decimals}" if decimals else digits)
 
 
 def amount(text: str, mark: str) -> tuple[Decimal, str]:

@@ -22,7 +22,7 @@ from .entries import (
     enter_subscription,
     remind_instalments,
 )
-from .many import make_parties
+from .many import make_parties, take_in_people
 from .membership import LEAST_PURPOSE, PurposeMissing, add_class, enrol_founder, inspect_register, open_register
 from .parties import (
     NoSuchParty,
@@ -85,6 +85,7 @@ __all__ = [
     "remind_instalments",
     "settle_inheritance",
     "take_back_share_request",
+    "take_in_people",
     "take_turn",
     "withdraw_shares",
 ]

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
+from uuid import UUID
 
-from rochdale.shared import may
+from rochdale.privacy import actions as privacy
+from rochdale.shared import ids, may
 from rochdale.shared.action import action
 from rochdale.shared.actor import Actor
 
@@ -16,3 +19,14 @@ def make_parties(*, actor: Actor, now: datetime, key: str, count: int) -> list[s
     """Make so many parties of which nothing is known, and return their random references."""
     made = Party.objects.bulk_create(Party(kind="person", made_at=now) for _ in range(count))
     return [str(party.id) for party in made]
+
+
+@action("members.take_in_people", may=may.inside, recorded=False)
+def take_in_people(*, actor: Actor, now: datetime, key: str, names: Sequence[str]) -> list[UUID]:
+    """Make a party for each name by which other books call a person's own account; the names go to the vault."""
+    parties = [UUID(party) for party in make_parties(actor=actor, now=now, key=key, count=len(names))]
+    for number, (party, name) in enumerate(zip(parties, names, strict=True)):
+        privacy.keep(
+            actor=actor, now=now, key=ids.derived_key(key, number), party=party, retention_class="register", fields={"name": name}
+        )
+    return parties
