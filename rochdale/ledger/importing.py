@@ -249,7 +249,7 @@ def _rejects_file(
             if as_table:
                 head = rows.head(source, options.delimiter)
                 names = replace(head, names=(*head.names, *rows.REJECT_COLUMNS))
-                file.write(rows.written([name for name in names.names], names) + "\n")
+                file.write(rows.written(names.names, names) + "\n")
         if as_table:
             file.writelines(f"{text}{_behind(reject, source, options)}\n" for text in reject.raw)
         else:

@@ -87,7 +87,7 @@ def chart(
     personal: Sequence[str] = (),
     open_names: Sequence[str] = (),
 ) -> Chart:
-    """Work out what each account becomes. Refuses accounts whose kind nobody said, and mappings to accounts that are not there."""
+    """Work out what each account becomes. Refuses accounts whose kind nobody said, and mappings to what is not there."""
     found = Chart(known=queries.imported_accounts(sorted({account for account, _currency in survey.sums})))
     taken = queries.imported_codes()
     groups: dict[tuple[str, str], str] = {}

@@ -137,7 +137,7 @@ def _judge(found: Transaction, facts: Facts) -> None:
 
 
 def moment_of(found: Transaction, facts: Facts) -> datetime:
-    """Return when a transaction happened: its moment, else noon of its day where the co-op is (this morning, if noon is to come)."""
+    """Return when a transaction happened: its moment, else noon of its day where the co-op is (midnight, if noon is to come)."""
     zone = ZoneInfo(facts.zone)
     if found.at is not None:
         return (found.at if found.at.tzinfo else found.at.replace(tzinfo=zone)).astimezone(UTC)

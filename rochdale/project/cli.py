@@ -231,7 +231,8 @@ def books_import(
 
     words = importbooks.Words(
         form=form, profile=profile, columns=tuple(column or ()), currency=currency, symbols=tuple(symbol or ()), signs=signs,
-        dates=dates, decimal=decimal, delimiter=delimiter, encoding=encoding, on=date, conversion=conversion, kinds=tuple(kind or ()),
+        dates=dates, decimal=decimal, delimiter=delimiter, encoding=encoding, on=date, conversion=conversion,
+        kinds=tuple(kind or ()),
     )  # fmt: skip
     done = importbooks.run(
         out, coop=coop, file=file, words=words, mapping=mapping, personal=personal or (), not_personal=not_personal or (),

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from rochdale.ledger import actions as ledger
 from rochdale.ledger import catalogue, queries
 from rochdale.ledger.models import ImportedAccount, ImportedText, ImportRun
+from rochdale.ledger.reader.charts import IMPORTED
 from rochdale.ledger.rules import Leg, NewPosting
 from rochdale.shared import ids, keys, may
 from rochdale.shared.action import action
@@ -165,7 +166,7 @@ def _take_in(fresh: Sequence[OldAccount], run: int, *, actor: Actor, now: dateti
 def _refuse_unfit(account: OldAccount) -> None:
     """Refuse a code that is neither an imported one nor a planned account of the co-op itself without a floor."""
     plan = catalogue.account_plan(account.code)
-    imported = account.code.split(".")[1:2] == [catalogue.IMPORTED]
+    imported = account.code.split(".")[1:2] == [IMPORTED]
     good = imported if plan is None else imported or (plan.per == "co-op" and not plan.guarded and not account.personal)
     if not good or (plan is not None and plan.kind != account.kind):
         raise NotForImports(account=account.code)

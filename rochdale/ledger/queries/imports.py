@@ -75,9 +75,11 @@ def keys_there(wanted: Sequence[str]) -> set[str]:
 
 SUMS = """
 SELECT s.account, a.currency, sum(s.amount) FROM (
-    SELECT t.debit_id AS account, t.amount FROM ledger_posting p JOIN ledger_transfer t ON t.posting_id = p.id WHERE p.key = ANY(%(keys)s)
+    SELECT t.debit_id AS account, t.amount
+    FROM ledger_posting p JOIN ledger_transfer t ON t.posting_id = p.id WHERE p.key = ANY(%(keys)s)
     UNION ALL
-    SELECT t.credit_id, -t.amount FROM ledger_posting p JOIN ledger_transfer t ON t.posting_id = p.id WHERE p.key = ANY(%(keys)s)
+    SELECT t.credit_id, -t.amount
+    FROM ledger_posting p JOIN ledger_transfer t ON t.posting_id = p.id WHERE p.key = ANY(%(keys)s)
 ) s JOIN ledger_account a ON a.id = s.account GROUP BY s.account, a.currency
 """
 

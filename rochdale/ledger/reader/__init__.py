@@ -58,9 +58,14 @@ READERS: dict[str, Callable[[Source, Options], Iterator[Found]]] = {
     "opencollective": opencollective.read,
 }
 _ENDINGS = {
-    ".beancount": "beancount", ".bean": "beancount", ".journal": "hledger", ".hledger": "hledger", ".j": "hledger", ".ledger": "ledger",
+    ".beancount": "beancount",
+    ".bean": "beancount",
+    ".journal": "hledger",
+    ".hledger": "hledger",
+    ".j": "hledger",
+    ".ledger": "ledger",
     ".dat": "ledger",
-}  # fmt: skip
+}
 _BEANCOUNT = re.compile(r'(option|plugin) "|\d{4}-\d\d-\d\d (open|balance|commodity|txn) |\d{4}-\d\d-\d\d [*!] ".*"')
 _JOURNAL = re.compile(r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}(=\S+)?(\s|$)")
 

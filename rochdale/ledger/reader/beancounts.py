@@ -27,7 +27,13 @@ _META = re.compile(r"[a-z][\w-]*:")
 _ASIDE = frozenset({"open", "close", "commodity", "note", "document", "event", "query", "price", "custom"})
 _WITHOUT_DAY = frozenset({"option", "plugin", "include", "pushtag", "poptag", "pushmeta", "popmeta"})
 _HARMLESS = frozenset({"beancount.plugins.auto_accounts", "beancount.plugins.implicit_prices", "beancount.plugins.noduplicates"})
-_ROOT_OPTIONS = {"name_assets": "asset", "name_liabilities": "liability", "name_equity": "equity", "name_income": "income", "name_expenses": "expense"}  # fmt: skip
+_ROOT_OPTIONS = {
+    "name_assets": "asset",
+    "name_liabilities": "liability",
+    "name_equity": "equity",
+    "name_income": "income",
+    "name_expenses": "expense",
+}
 
 
 @dataclass(slots=True)

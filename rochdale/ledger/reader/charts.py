@@ -12,19 +12,62 @@ ROOTS = {
     "asset": ("assets", "asset", "aktiva", "actif", "activo", "attivo", "activa", "bank", "cash"),
     "liability": ("liabilities", "liability", "debts", "debt", "passiva", "fremdkapital", "passif", "pasivo", "schulden"),
     "equity": ("equity", "capital", "eigenkapital", "capitaux", "patrimonio", "eigenvermogen"),
-    "income": ("income", "revenue", "revenues", "ertrage", "ertraege", "einnahmen", "produits", "recettes", "ingresos", "ricavi", "opbrengsten"),
-    "expense": ("expenses", "expense", "costs", "aufwand", "aufwendungen", "ausgaben", "kosten", "charges", "depenses", "gastos", "spese", "costi"),
-}  # fmt: skip
+    "income": (
+        "income",
+        "revenue",
+        "revenues",
+        "ertrage",
+        "ertraege",
+        "einnahmen",
+        "produits",
+        "recettes",
+        "ingresos",
+        "ricavi",
+        "opbrengsten",
+    ),
+    "expense": (
+        "expenses",
+        "expense",
+        "costs",
+        "aufwand",
+        "aufwendungen",
+        "ausgaben",
+        "kosten",
+        "charges",
+        "depenses",
+        "gastos",
+        "spese",
+        "costi",
+    ),
+}
 CODE_ROOTS = {"asset": "assets", "liability": "liabilities", "equity": "equity", "income": "income", "expense": "expenses"}
 KINDS = tuple(CODE_ROOTS)
 IMPORTED = "imported"
 """The second word of an imported account's code: `assets.imported.chase.checking`."""
 LONGEST_CODE = 80
 LONGEST_NAME = 200
-OF_PEOPLE = frozenset({
-    "reimbursement", "reimbursements", "reimbursable", "members", "member", "people", "persons", "employees", "staff advances",
-    "advances", "volunteers", "contributors", "donors", "lenders", "borrowers", "mitglieder", "membres", "socios",
-})  # fmt: skip
+OF_PEOPLE = frozenset(
+    {
+        "reimbursement",
+        "reimbursements",
+        "reimbursable",
+        "members",
+        "member",
+        "people",
+        "persons",
+        "employees",
+        "staff advances",
+        "advances",
+        "volunteers",
+        "contributors",
+        "donors",
+        "lenders",
+        "borrowers",
+        "mitglieder",
+        "membres",
+        "socios",
+    }
+)
 """An account of what is owed by or to one of these is a person's own, unless the treasurer says otherwise."""
 
 

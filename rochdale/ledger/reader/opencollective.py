@@ -36,14 +36,21 @@ NAMES: dict[str, tuple[str, ...]] = {
     "other": ("oppositeaccountname", "username", "oppositeaccountslug", "oppositeaccounthandle"),
     "expense_type": ("expensetype",),
     "tax": ("taxamount",),
-}  # fmt: skip
+}
 INCOME = {
-    "CONTRIBUTION": "Income:Contributions", "ADDED_FUNDS": "Income:Added funds", "PAYMENT_PROCESSOR_COVER": "Income:Payment fees given back",
-    "PAYMENT_PROCESSOR_DISPUTE_FEE": "Expenses:Fees:Payment disputes", "BALANCE_TRANSFER": "Equity:Balance transfers",
-    "PREPAID_PAYMENT_METHOD": "Income:Prepaid", "HOST_FEE": "Expenses:Fees:Host", "HOST_FEE_SHARE": "Expenses:Fees:Host share",
-    "PLATFORM_FEE": "Expenses:Fees:Platform", "PLATFORM_TIP": "Expenses:Fees:Platform tips", "PAYMENT_PROCESSOR_FEE": "Expenses:Fees:Payments",
+    "CONTRIBUTION": "Income:Contributions",
+    "ADDED_FUNDS": "Income:Added funds",
+    "PAYMENT_PROCESSOR_COVER": "Income:Payment fees given back",
+    "PAYMENT_PROCESSOR_DISPUTE_FEE": "Expenses:Fees:Payment disputes",
+    "BALANCE_TRANSFER": "Equity:Balance transfers",
+    "PREPAID_PAYMENT_METHOD": "Income:Prepaid",
+    "HOST_FEE": "Expenses:Fees:Host",
+    "HOST_FEE_SHARE": "Expenses:Fees:Host share",
+    "PLATFORM_FEE": "Expenses:Fees:Platform",
+    "PLATFORM_TIP": "Expenses:Fees:Platform tips",
+    "PAYMENT_PROCESSOR_FEE": "Expenses:Fees:Payments",
     "TAX": "Liabilities:Tax collected",
-}  # fmt: skip
+}
 """Which account a kind of row belongs to, whichever its sign: a refund takes back from the same account."""
 SPENT = ("EXPENSE",)
 
@@ -97,7 +104,8 @@ def read(source: sources.Source, options: Options) -> Iterator[Found]:
     if count:
         total = ", ".join(f"{value:f} {currency}" for currency, value in sorted(unstated.items()))
         says = _(
-            "On {count} rows the net amount is lower than amount and stated fees by {total} in all: fees of host and platform that this export has no column for. They were taken as Expenses:Fees:Host and platform."
+            "On {count} rows the net amount is lower than amount and stated fees by {total} in all: fees of host and "
+            "platform that this export has no column for. They were taken as Expenses:Fees:Host and platform."
         )
         yield Note(says.format(count=count, total=total))
     yield from _balances(sums)
@@ -195,6 +203,13 @@ def _end(
         "{comes_to} {currency}, a difference of {off}. The last row (line {line}, {day}) states a net amount of {net}; "
         "the column last agreed before line {since}. The rows were taken as they are: ask the host which is right."
     ).format(
-        said=f"{last[4]:,.2f}", comes_to=f"{comes_to:,.2f}", off=f"{off:,.2f}", currency=currency, account=account or "the export",
-        line=last[2], day=last[0][:10], net=last[3], since=since,
-    )  # fmt: skip
+        said=f"{last[4]:,.2f}",
+        comes_to=f"{comes_to:,.2f}",
+        off=f"{off:,.2f}",
+        currency=currency,
+        account=account or "the export",
+        line=last[2],
+        day=last[0][:10],
+        net=last[3],
+        since=since,
+    )

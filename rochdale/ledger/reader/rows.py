@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -81,6 +82,9 @@ def written(cells: Sequence[str], found: Head) -> str:
     return out.getvalue()
 
 
+_NUMBER = re.compile(r"[+-]?[\d.,' \u00a0\u202f]+-?")
+
+
 def _harmless(cell: str) -> str:
-    looks_like_a_number = cell[:1] in "+-" and any(sign.isdigit() for sign in cell[:4]) and not cell[1:].strip("0123456789.,'  ")
-    return f"'{cell}" if cell[:1] and cell[:1] in "=+-@\t＝＋－＠" and not looks_like_a_number else cell
+    runs = cell[:1] and cell[:1] in "=+-@\t＝＋－＠"
+    return f"'{cell}" if runs and not _NUMBER.fullmatch(cell) else cell

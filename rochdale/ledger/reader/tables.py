@@ -18,11 +18,26 @@ from .settling import Draft, settle
 MOST_IN_MEMORY = 300_000
 """Rows of a file whose transactions are not in one piece each: they are joined in memory up to so many."""
 KINDS = {
-    "asset": "asset", "assets": "asset", "bank": "asset", "cash": "asset", "receivable": "asset", "accountsreceivable": "asset",
-    "liability": "liability", "liabilities": "liability", "creditcard": "liability", "payable": "liability", "accountspayable": "liability",
-    "equity": "equity", "capital": "equity", "income": "income", "revenue": "income", "revenues": "income", "expense": "expense",
-    "expenses": "expense", "costs": "expense",
-}  # fmt: skip
+    "asset": "asset",
+    "assets": "asset",
+    "bank": "asset",
+    "cash": "asset",
+    "receivable": "asset",
+    "accountsreceivable": "asset",
+    "liability": "liability",
+    "liabilities": "liability",
+    "creditcard": "liability",
+    "payable": "liability",
+    "accountspayable": "liability",
+    "equity": "equity",
+    "capital": "equity",
+    "income": "income",
+    "revenue": "income",
+    "revenues": "income",
+    "expense": "expense",
+    "expenses": "expense",
+    "costs": "expense",
+}
 
 
 @dataclass(slots=True)
@@ -148,11 +163,10 @@ def _in_pieces(form: _Form) -> bool:
 
 def _joined(form: _Form) -> Iterator[_Group]:
     found: dict[str, _Group] = {}
-    count, name = 0, ""
-    for number, cells in rows.read(form.source, form.head):
+    name = ""
+    for count, (number, cells) in enumerate(rows.read(form.source, form.head), 1):
         name = form.columns.of(cells, "transaction") or name
         found.setdefault(name, _Group(name, number)).rows.append((number, cells))
-        count += 1
         if count > MOST_IN_MEMORY:
             why = _("its transactions are in pieces, and it has more than {most} rows: sort it by transaction.")
             raise UnreadableFile(file=form.source.name, why=why.format(most=f"{MOST_IN_MEMORY:,}"))

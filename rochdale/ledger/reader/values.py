@@ -86,10 +86,10 @@ def currency(written: str, symbols: Mapping[str, str]) -> str:
     try:
         return money.currency_code(chosen)
     except Refusal:
-        raise BadLine(
-            _("“{written}” is not a currency we know; only money can be imported (--symbol '{written}=EUR' says what a sign means)")
-            .format(written=shown(written))
-        ) from None  # fmt: skip
+        why = _(
+            "“{written}” is not a currency we know; only money can be imported (--symbol '{written}=EUR' says what a sign means)"
+        )
+        raise BadLine(why.format(written=shown(written))) from None
 
 
 def day(text: str, order: str = "ymd") -> date:

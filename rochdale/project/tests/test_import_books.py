@@ -1,4 +1,4 @@
-"""`rochdale books import`: what it says, what it books, and what it refuses. Grace keeps the books of a co-op that comes from elsewhere."""
+"""`rochdale books import`: what it says, what it books, and what it refuses."""
 
 from __future__ import annotations
 
@@ -79,6 +79,7 @@ def test_a_journal_comes_in_with_its_days_accounts_and_sealed_words(tmp_path: Pa
         first = ledger.postings_of(kinds=["ledger.imported"])[-1]
         assert (first.happened_at, first.recorded_at) == (datetime(2015, 1, 24, 12, tzinfo=UTC), NOW)
         told = ledger.old_text(first.id)
+        assert told is not None
         assert (told.payee, told.text, told.line) == ("Lyft", "17 to the meeting", 5)
         assert first.party is not None
         assert vault.names([first.party]) == {first.party: "Maria Sanchez"}
@@ -161,7 +162,7 @@ def test_old_accounts_can_become_the_co_ops_own(tmp_path: Path) -> None:
         ("d.csv", "date,account,amount,currency\n2020-01-01,A,5,EUR\n2020-01-01,B,-5,EUR\n", "--kind"),
         ("e.csv", "when,what\n1,2\n", "it has no column for date, account, amount"),
         ("f.csv", 'date,account,amount,currency\n2020-01-01,"Assets:A,5,EUR\n', "quotes"),
-        ("g.csv", "date,account,amount,currency\n2020-01-01,Assets:A,0.0000001,EUR\n2020-01-01,Assets:B,-0.0000001,EUR\n", "finer than a millionth"),
+        ("g.journal", "2020-01-01 x\n  Assets:A  EUR 0.0000001\n  Assets:B\n", "finer than a millionth"),
         ("h.journal", "2031-01-01 x\n  Assets:A  EUR 5\n  Assets:B\n", "lies in the future"),
         ("i.journal", "2020-01-01 x\n  (Assets:A)  EUR 5\n  Assets:B\n", "virtual"),
         ("j.journal", "2020-01-01 x\n  Assets:A  10 ACME {EUR 5}\n  Assets:B\n", "securities"),
@@ -213,9 +214,8 @@ def test_closed_times_refuse(tmp_path: Path, capsys: Any) -> None:
 
 
 def test_latin_letters_are_said(tmp_path: Path, capsys: Any) -> None:
-    (tmp_path / "l.csv").write_bytes(
-        "date,account,amount,currency\n2020-01-01,Assets:Café,5,EUR\n2020-01-01,Income:Été,-5,EUR\n".encode("latin-1")
-    )
+    text = "date,account,amount,currency\n2020-01-01,Assets:Café,5,EUR\n2020-01-01,Income:Été,-5,EUR\n"
+    (tmp_path / "l.csv").write_bytes(text.encode("latin-1"))
     assert run("l.csv") == 0
     assert "not UTF-8" in capsys.readouterr().out
     assert balances()["assets.imported.cafe"] == 5_000_000
