@@ -15,7 +15,7 @@ import pytest
 CHECKOUT = Path(__file__).parents[3]
 SLUG = "old-books"
 COMMAND = [sys.executable, "-m", "rochdale.project.cli"]
-TRANSACTIONS = 2_500
+TRANSACTIONS = 1_600
 
 
 @pytest.fixture(scope="module")
@@ -55,16 +55,11 @@ def test_killed_in_the_middle_and_run_again_is_whole(home: Path, tmp_path: Path)
     ]
     (tmp_path / "big.journal").write_text("\n".join(lines))
     words = ("books", "import", "--coop", SLUG, "big.journal")
-    for wanted in (1, 2):
-        killed = started(home, tmp_path, *words)
-        assert killed.stderr is not None
-        seen = 0
-        for line in killed.stderr:
-            seen += "transactions done" in line
-            if seen == wanted:
-                break
-        killed.kill()
-        killed.wait()
+    killed = started(home, tmp_path, *words)
+    assert killed.stderr is not None
+    next(line for line in killed.stderr if "transactions done" in line)
+    killed.kill()
+    killed.wait()
     last = started(home, tmp_path, *words)
     said, complained = last.communicate(timeout=120)
     assert last.returncode == 0, complained
@@ -72,7 +67,7 @@ def test_killed_in_the_middle_and_run_again_is_whole(home: Path, tmp_path: Path)
         int(said.partition(before)[0].split()[-1].replace(",", "")) for before in (" transactions booked", " were there")
     )
     assert booked + there == TRANSACTIONS
-    assert there >= 1_000
+    assert there >= 500
     assert f"€{sum(100 + number % 100 for number in range(TRANSACTIONS)) / 100:,.2f}" in said
     assert "all 2 account sums are exactly those of the file" in said
     checked = started(home, tmp_path, "check-books", "--coop", SLUG)
