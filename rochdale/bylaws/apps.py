@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from datetime import datetime
 from typing import Any
 
 from django.core import checks
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from rochdale.shared import action, module
+from rochdale.shared import action, clock, links, module
 
 
 class Bylaws(module.Module):
@@ -79,14 +80,54 @@ class Bylaws(module.Module):
 
         return (
             module.Invariant("B1", "Every version of the bylaws was adopted by a recorded act.", queries.versions_without_act),
-            module.Invariant("B2", "No bylaw lay outside the law's bounds while it stood.", queries.values_out_of_bounds),
+            module.Invariant("B2", "No bylaw lay outside the law's bounds while it stood, until today.", _outside_until_now),
             module.Invariant("B3", "Every version and pack is what it was when adopted.", queries.versions_that_do_not_match),
+        )
+
+    def closing_checks(self) -> Sequence[module.ClosingCheck]:
+        return (module.ClosingCheck("bylaws.within_law", _("The bylaws keep to the law as it stands"), _look_at_law, order=80),)
+
+    def health(self) -> Iterator[module.HealthLine]:
+        """Say whether every pack of law is the released one: an edited file would let somebody rewrite the law."""
+        from . import queries
+
+        damaged = queries.damaged_packs()
+        says = "; ".join(f"{name}: {why}" for name, why in damaged) or "all packs are the released ones"
+        yield module.HealthLine(
+            "packs of law",
+            not damaged,
+            says,
+            "Install Rochdale anew: a pack's file was edited or is broken.",
+            float(len(damaged)),
         )
 
     def commands(self) -> Any:
         from . import commands
 
         return commands.app
+
+
+def _outside_until_now() -> Sequence[dict[str, Any]]:
+    from . import queries
+
+    return queries.values_out_of_bounds(clock.now())
+
+
+def _look_at_law(start: datetime, end: datetime, now: datetime) -> module.ClosingFinding:
+    """Find the bylaws that the law of today does not allow; it does not keep the month from being closed."""
+    from django.urls import reverse
+
+    from . import queries
+
+    outside = queries.outside_law(at=now)
+    says = (
+        _("These bylaws lie outside the law: {rules}.").format(rules=", ".join(str(each.title) for each in outside))
+        if outside
+        else _("No bylaw lies outside the law.")
+    )
+    return module.ClosingFinding(
+        done=not outside, says=says, url=reverse("bylaws:document", urlconf=links.COOP_URLS), blocks=False
+    )
 
 
 def _year_start(month: int) -> str:

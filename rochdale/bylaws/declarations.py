@@ -14,7 +14,16 @@ from . import packs, registry, rules
 def check_declarations(app_configs: Any, **kwargs: Any) -> list[checks.CheckMessage]:
     """Refuse bylaws whose default their own rule refuses, whose law nobody wrote, or whose reader is not there."""
     laws = list(_rows())
-    return [checks.Error(text, id="rochdale.E020") for text in _faults(laws)]
+    damaged = [checks.Error(f"the pack of law {name}: {why}", id="rochdale.E021") for name, why in _damaged()]
+    return [*damaged, *(checks.Error(text, id="rochdale.E020") for text in _faults(laws))]
+
+
+def _damaged() -> Iterator[tuple[str, str]]:
+    for name in packs.names():
+        try:
+            packs.shipped(name)
+        except packs.PackError as problem:
+            yield name, problem.detail
 
 
 def _rows() -> Iterator[packs.Row]:
@@ -22,7 +31,7 @@ def _rows() -> Iterator[packs.Row]:
         try:
             yield from packs.shipped(name).rows.values()
         except packs.PackError:
-            continue  # said by name when somebody wants the pack; the rest of the program runs without it
+            continue  # said by name by `_damaged`; the rest of the program runs without it
 
 
 def _faults(laws: list[packs.Row]) -> Iterator[str]:

@@ -14,4 +14,5 @@ urlpatterns = [
     path("versions/<int:first>/to/<int:second>/", views.difference, name="difference"),
     path("rules/<str:key>/", views.rule, name="rule"),
     path("law/<slug:name>/", views.pack, name="pack"),
+    path("law/<slug:name>/changes/", views.law_changes, name="law_changes"),
 ]

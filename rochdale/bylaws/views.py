@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from rochdale.shared import clock, tables, web
 from rochdale.shared.web import CoopRequest
 
-from . import queries
+from . import queries, reading
 
 
 @web.everyone
@@ -29,6 +29,7 @@ def document(request: CoopRequest) -> HttpResponse:
             "coming": coming,
             "year": queries.financial_year(at=now),
             "report": queries.report_due(at=now),
+            "attention": queries.attention(at=now),
         },
     )
 
@@ -96,10 +97,37 @@ def pack(request: CoopRequest, name: str) -> HttpResponse:
     if found is None:
         raise Http404
     standing = next(each for each in queries.pack_standings(queries.rules_at(now).head) if each.name == name)
+    rows = queries.pack_rows(found, at=now)
     return render(
         request,
         "bylaws/pack.html",
-        {"pack": found, "standing": standing, "rows": queries.pack_rows(found, at=now), "accepted": queries.accepted(name)},
+        {"pack": found, "standing": standing, "accepted": queries.accepted(name), **reading.of_rows(request.GET, rows)},
+    )
+
+
+@web.everyone
+def law_changes(request: CoopRequest, name: str) -> HttpResponse:
+    """Show what the law we stand under says differently: on two days, under two versions, or in the text that ships now."""
+    now = clock.now()
+    adopted = queries.adopted_pack(name, at=now)
+    if adopted is None:
+        raise Http404
+    days = reading.days(request.GET, adopted, today=queries.day_of(now))
+    first = reading.text(request.GET.get("old", ""), name, otherwise=adopted)
+    second = reading.text(request.GET.get("new", ""), name, otherwise=adopted)
+    if first is None or second is None:
+        raise Http404
+    return render(
+        request,
+        "bylaws/law_changes.html",
+        {
+            "pack": second,
+            "first": first,
+            "old": request.GET.get("old", ""),
+            "new": request.GET.get("new", ""),
+            "editions": [each for each in queries.editions() if name in dict(each.packs)],
+            **reading.of_changes(first, second, days),
+        },
     )
 
 

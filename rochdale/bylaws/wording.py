@@ -50,6 +50,8 @@ def bound(law: LawValue) -> str:
         return _("to be said in the bylaws")
     if law.unit == "bool":
         return _("required") if law.value else _("not allowed")
+    if isinstance(law.value, Mapping) and law.kind != "forbidden":
+        return _("at least: {said}").format(said=said) if law.unit == "surplus" and law.kind == "min" else said
     return {
         "min": _("at least {said}"),
         "max": _("at most {said}"),
@@ -72,7 +74,39 @@ def law_value(unit: str, given: Any) -> str:
         return _span(unit, given)
     if isinstance(given, bool):
         return _("yes") if given else _("no")
+    if unit == "surplus":
+        return _of_surplus(given)
+    if unit == "formula" and isinstance(given, Mapping) and "rate" in given:
+        return _rate(given)
     return _plain(given)
+
+
+def _of_surplus(given: Mapping[str, Any]) -> str:
+    """Write a share of the surplus: how much, of what, on which base, until when, and in which order it is taken."""
+    of = {
+        "surplus": _("of the year's surplus"),
+        "co_op_surplus": _("of the surplus from business with members"),
+        "non_co_op_profit": _("of the profit from business with others"),
+    }[given["of"]]
+    base = {
+        "net": _("net"),
+        "after_losses": _("after earlier losses"),
+        "after_losses_before_tax": _("after earlier losses and before tax"),
+        "remainder": _("of what the steps before have left"),
+    }[given["base"]]
+    said = f"{locales.percent(Decimal(str(given['pct'])), locale())} {of}, {base}"
+    until = given["until"]
+    if until is not None:
+        aim, currency = until["reserve_reaches"], until.get("currency", "")
+        reached = money.formatted(int(Decimal(aim) * money.ONE), currency, locale()) if currency else _plain(aim)
+        said = _("{said}, until the reserve reaches {aim}").format(said=said, aim=reached)
+    return _("{said} (step {n})").format(said=said, n=given["order"])
+
+
+def _rate(given: Mapping[str, Any]) -> str:
+    said = _("{rate} plus {points} points").format(rate=_plain(given["rate"]), points=_plain(given.get("plus_points", 0)))
+    rest = {name: part for name, part in given.items() if name not in ("rate", "plus_points")}
+    return f"{said}; {_plain(rest)}" if rest else said
 
 
 def status(law_status: str) -> str:
@@ -101,8 +135,32 @@ def _plain(given: Any) -> str:
     if isinstance(given, list | tuple):
         return ", ".join(_plain(part) for part in given)
     if isinstance(given, Mapping):
-        return "; ".join(f"{str(name).replace('_', ' ')}: {_plain(part)}" for name, part in given.items())
+        return "; ".join(_named(str(name), part) for name, part in given.items())
     return str(given).replace("_", " ")
+
+
+def _named(name: str, part: Any) -> str:
+    """Write a part of a rule with its name: the end of the name says its unit (each_min_pct: 40 is “each min: 40%”)."""
+    plain, _line, unit = name.rpartition("_")
+    if plain and isinstance(part, int) and not isinstance(part, bool):
+        if unit == "pct":
+            return f"{plain.replace('_', ' ')}: {locales.percent(Decimal(part), locale())}"
+        if unit == "eur":
+            return f"{plain.replace('_', ' ')}: {money.formatted(part * money.ONE, 'EUR', locale())}"
+        if unit in ("days", "months", "years"):
+            return f"{plain.replace('_', ' ')}: {_span(unit, part)}"
+    said = f"({_plain(part)})" if isinstance(part, Mapping) else _plain(part)
+    return f"{name.replace('_', ' ')}: {said}"
+
+
+def change(kind: str) -> str:
+    """Write how a rule of law differs between two days or two texts."""
+    return {
+        "new": _("new"),
+        "gone": _("no longer there"),
+        "value": _("says something else"),
+        "source": _("same rule, another text"),
+    }[kind]
 
 
 def month(number: int) -> str:

@@ -136,9 +136,10 @@ def begin(
 ) -> str:
     """Begin a founding: make the co-op in formation and invite its founders; returns the slug.
 
-    Refuses a sixth in a day by one person (each makes a schema and writes to founders: nobody may
-    flood the host or strangers with them), a bad or taken slug, an unknown kit, class or currency, bylaws outside the law's
-    bounds (a default that the law does not allow is moved into them, for the founders to confirm), fewer founders than the law asks for, and offices that are empty or in one hand.
+    A default that the law does not allow is moved into its bounds, for the founders to confirm. Refuses a sixth in a day by
+    one person (each makes a schema and writes to founders: nobody may flood the host or strangers with them), a bad or
+    taken slug, an unknown kit, class or currency, bylaws outside the law's bounds, fewer founders than the law asks for,
+    and offices that are empty or in one hand.
     """
     if actor.person is not None and audit.times("founding.begin", person=actor.person, since=now - A_DAY) >= MOST_A_DAY:
         raise TooManyBegun(most=MOST_A_DAY)

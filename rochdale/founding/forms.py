@@ -116,9 +116,10 @@ class Bylaws(forms.Form):
     def clean(self) -> dict[str, Any]:
         """Hold each value against its rule and the law, and say beside the field what is not allowed."""
         cleaned = super().clean() or {}
+        moved = law.moved_by_law(self.packs, currency=self.currency, at=self.at)
         for key, value in self.values().items():
             try:
-                bylaws.check_values(values={key: value}, packs=self.packs, currency=self.currency, at=self.at)
+                bylaws.check_values(values={**moved, key: value}, packs=self.packs, currency=self.currency, at=self.at)
             except Refusal as refused:
                 self.add_error(key, str(refused))
         return cleaned
@@ -148,6 +149,8 @@ class Founders(forms.Form):
                 label=_("Joins as"), required=False, choices=[(each.code, each.title) for each in classes]
             )
             self.fields[f"office_{row}"] = forms.ChoiceField(label=_("First office"), required=False, choices=offices)
+            if minimum < len(rules.FIRST_OFFICES):
+                self.fields[f"also_{row}"] = forms.ChoiceField(label=_("Second office"), required=False, choices=offices)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
@@ -166,7 +169,7 @@ class Founders(forms.Form):
             rules.Invited(
                 given[f"address_{row}"].strip(),
                 (given[f"class_{row}"],),
-                (given[f"office_{row}"],) if given[f"office_{row}"] else (),
+                rules.offices_of(given, row),
             )
             for row in range(1, self.rows + 1)
             if given.get(f"address_{row}")

@@ -78,6 +78,12 @@ def unknown_classes(founders: Sequence[Invited], classes: Sequence[str]) -> list
     return sorted({code for founder in founders for code in founder.classes} - set(classes))
 
 
+def offices_of(given: Mapping[str, object], row: int) -> tuple[str, ...]:
+    """Return the first offices of a row of the form; where the law asks for few founders, one may take two."""
+    named = (str(given.get(f"{field}_{row}") or "") for field in ("office", "also"))
+    return tuple(dict.fromkeys(filter(None, named)))
+
+
 def founding_values(kit: Mapping[str, object], chosen: Mapping[str, object]) -> dict[str, object]:
     """Return the bylaw values of version 1: the kit's, and above them what the founders chose."""
     return {**kit, **chosen}

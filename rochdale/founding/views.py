@@ -65,7 +65,7 @@ def _form(step: str, draft: dict[str, Any], data: Any) -> django_forms.Form:
         initial=draft.get(step),
         classes=_kit(draft).classes,
         minimum=_minimum(draft),
-        rows=max(rows, len(draft.get(step, {})) // 3),
+        rows=max(rows, sum(name.startswith("address_") for name in draft.get(step, {}))),
     )
 
 
@@ -94,7 +94,11 @@ def _page(request: HttpRequest, step: str, draft: dict[str, Any], more: dict[str
     labels = [_("Purpose"), _("Law"), _("Bylaws"), _("Founders"), _("Check")]
     place = STEPS.index(step)
     back = reverse("found:step", args=[STEPS[place - 1]]) if place else ""
-    return render(request, f"founding/{step}.html", {"labels": labels, "place": place + 1, "back": back, "draft": draft, **more})
+    return render(
+        request,
+        f"founding/{step}.html",
+        {"labels": labels, "place": place + 1, "back": back, "draft": draft, "packs_url": reverse("packs:shelf"), **more},
+    )
 
 
 def _kit(draft: dict[str, Any]) -> module.Kit:
@@ -118,7 +122,7 @@ def _invited(draft: dict[str, Any]) -> list[rules.Invited]:
     kept = draft["founders"]
     rows = sorted({int(name.rpartition("_")[2]) for name in kept if name.startswith("address_")})
     return [
-        rules.Invited(kept[f"address_{row}"], (kept[f"class_{row}"],), (kept[f"office_{row}"],) if kept[f"office_{row}"] else ())
+        rules.Invited(kept[f"address_{row}"], (kept[f"class_{row}"],), rules.offices_of(kept, row))
         for row in rows
         if kept[f"address_{row}"]
     ]

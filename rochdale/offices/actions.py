@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -12,7 +13,9 @@ from django.utils.translation import gettext_lazy as _
 from rochdale.audit import actions as audit
 from rochdale.bylaws import queries as bylaws
 from rochdale.cooperatives import queries as cooperatives
-from rochdale.shared import may
+from rochdale.messages import actions as messages
+from rochdale.privacy import queries as privacy
+from rochdale.shared import ids, may
 from rochdale.shared.action import action
 from rochdale.shared.actor import Actor
 from rochdale.shared.api import READ
@@ -170,6 +173,48 @@ def revoke_token(*, actor: Actor, now: datetime, key: str, party: UUID, token: U
         raise NoSuchToken()
     Revocation.objects.bulk_create([Revocation(token_id=token, at=now)], ignore_conflicts=True)
     return str(token)
+
+
+@action("offices.tell_of_law", may=may.jobs)
+def tell_of_law(*, actor: Actor, now: datetime, key: str) -> int:
+    """Tell who answers for the law what changed in it, and which bylaws lie outside; returns how many notices that makes.
+
+    One notice for each officer and each day on which the law changed within a month, and one for each newer text of a
+    pack: told again, nothing is sent twice.
+    """
+    found = bylaws.attention(at=now)
+    if found is None or not (found.changes or found.newer):
+        return 0
+    told = sorted({party for office in rules.ANSWER_FOR_THE_LAW for party in queries.holders(office, now)})
+    news: list[tuple[str, dict[str, Any]]] = [
+        (f"{day}", {"changes": [each for each in found.changes if each.since == day], "outside": found.outside})
+        for day in sorted({each.since for each in found.changes})
+    ]
+    news += [(each.hash, {"newer": each, "outside": each.outside}) for each in found.newer]
+    for what, context in news:
+        for party in told:
+            _tell(actor=actor, now=now, key=ids.derived_key("offices.law_changed", what, party), party=party, context=context)
+    return len(news) * len(told)
+
+
+def _tell(*, actor: Actor, now: datetime, key: str, party: UUID, context: dict[str, Any]) -> None:
+    register, contact = privacy.read(party, "register") or {}, privacy.read(party, "contact") or {}
+    name = str(register.get("name", ""))
+    channel, address = "letter", ", ".join(filter(None, (name, str(register.get("address", "")))))
+    for way, field in (("sms", "phone"), ("email", "email")):
+        if contact.get(field):
+            channel, address = way, str(contact[field])
+    messages.queue(
+        actor=actor,
+        now=now,
+        key=key,
+        kind="offices.law_changed",
+        channel=channel,
+        address=address or str(_("to be handed over at the desk")),
+        context={"name": name, **context},
+        party=party,
+        language=str(contact.get("language", "")),
+    )
 
 
 def _check_hands(office: str, party: UUID, *, from_at: datetime, until_at: datetime, now: datetime) -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
@@ -62,6 +64,19 @@ class Offices(module.Module):
                 used_by="rochdale.offices.actions.fill_first_term",
             ),
         )
+
+    def home_cards(self, party: UUID, now: datetime) -> Sequence[module.Card]:
+        from . import cards
+
+        return cards.home_cards(party, now)
+
+    def messages(self) -> Sequence[module.MessageKind]:
+        return (module.MessageKind("offices.law_changed", _("The law changed"), True, "offices/messages/law_changed"),)
+
+    def jobs(self) -> Sequence[module.Job]:
+        from . import jobs
+
+        return (module.Job("offices.tell_of_law", "40 5 * * *", True, jobs.tell_of_law),)
 
     def personal_data(self) -> Sequence[module.PersonalData]:
         from . import queries

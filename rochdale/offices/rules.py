@@ -23,6 +23,9 @@ PROOF_LASTS = timedelta(minutes=15)
 LONGEST_TOKEN_DAYS = 366
 TOKEN_PREFIX = "roch_"  # noqa: S105  # the public beginning of every token, so that leaked ones can be recognised
 
+ANSWER_FOR_THE_LAW = frozenset({"chair", "secretary", "board"})
+"""Offices that are told when the law changes."""
+
 
 def term_moments(from_on: date, until_on: date, time_zone: str) -> tuple[datetime, datetime]:
     """Return the first moment of the first day and the first moment after the last day, in the zone given."""

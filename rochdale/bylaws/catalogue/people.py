@@ -102,7 +102,7 @@ KEYS: dict[str, tuple[Any, Any]] = {
         _("Before that nothing in the books may be destroyed, whoever asks."),
     ),
     "report.annual": (
-        _("The annual return and accounts are sent within so many months of the year's end"),
+        _("When the annual return is due"),
         _("Late returns can cost a fine, or the registration."),
     ),
     "report.annual.free_copy": (

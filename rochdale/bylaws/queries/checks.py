@@ -27,17 +27,20 @@ def _act_exists(act: str) -> bool:
     return known is None or known(act)
 
 
-def values_out_of_bounds() -> Sequence[dict[str, Any]]:
-    """B2: values outside what their rule or the law allowed on a day their version stood."""
+def values_out_of_bounds(now: datetime) -> Sequence[dict[str, Any]]:
+    """B2: values outside what their rule or the law allowed on a day their version stood, until now.
+
+    So a bylaw that was lawful when it was adopted is found on the day the law changes under it.
+    """
     broken: list[dict[str, Any]] = []
     editions = list(reversed(standing.editions()))
     for place, edition in enumerate(editions):
-        until = editions[place + 1].valid_from if place + 1 < len(editions) else None
+        until = min(editions[place + 1].valid_from, now) if place + 1 < len(editions) else now
         broken += _out_of_bounds(edition, until)
     return broken
 
 
-def _out_of_bounds(edition: standing.Edition, until: datetime | None) -> Iterator[dict[str, Any]]:
+def _out_of_bounds(edition: standing.Edition, until: datetime) -> Iterator[dict[str, Any]]:
     try:
         values, packs = standing.content(edition).values, standing.packs_of(edition)
     except standing.VersionDamaged:
@@ -54,14 +57,14 @@ def _out_of_bounds(edition: standing.Edition, until: datetime | None) -> Iterato
 
 
 def _days_to_check(
-    edition: standing.Edition, until: datetime | None, packs: Sequence[files.Pack], keys: Sequence[str]
+    edition: standing.Edition, until: datetime, packs: Sequence[files.Pack], keys: Sequence[str]
 ) -> list[datetime]:
     """Return when the version began, and each later day on which the law changed while it stood."""
     days = {edition.valid_from}
     for pack in packs:
         for row in (pack.rows[key] for key in keys if key in pack.rows):
             changes = (datetime.combine(dated.valid_from, time.min, UTC) for dated in row.values)
-            days |= {day for day in changes if until is not None and edition.valid_from < day < until}
+            days |= {day for day in changes if edition.valid_from < day < until}
     return sorted(days)
 
 

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from rochdale.bylaws import catalogue, registry, rules, wording
 from rochdale.bylaws import law as laws
 from rochdale.bylaws import packs as files
-from rochdale.bylaws import registry, rules, wording
 from rochdale.bylaws.models import AcceptedRow
 
 from . import choices, standing
@@ -97,18 +97,6 @@ class Document:
 
 
 @dataclass(frozen=True, slots=True)
-class PackRow:
-    """One row of a pack on its page, with who reads it and all its dated values."""
-
-    law: LawBeside
-    unit: str
-    kind: str
-    on_violation: str
-    readers: tuple[str, ...]
-    dated: tuple[tuple[date, str, str], ...]
-
-
-@dataclass(frozen=True, slots=True)
 class Difference:
     """One bylaw that two versions say differently, in words; "" where one does not have it."""
 
@@ -191,7 +179,7 @@ def beside(law: laws.LawValue) -> LawBeside:
     """Return a row of law in words."""
     return LawBeside(
         key=law.key,
-        title=law.title,
+        title=catalogue.title(law.key, law.title),
         bound=wording.bound(law),
         article=law.source,
         pack=law.pack,
@@ -226,11 +214,12 @@ def _standing_of(pack: files.Pack) -> PackStanding:
         rows=len(pack.rows),
         used=used,
         shown_only=shown_only,
-        newer_text=_shipped_hash(pack.name) != pack.hash,
+        newer_text=shipped_hash(pack.name) != pack.hash,
     )
 
 
-def _shipped_hash(name: str) -> str:
+def shipped_hash(name: str) -> str:
+    """Return the hash of the text the software ships, or the empty string where it ships none that can be trusted."""
     try:
         return choices.pack(name).hash
     except (choices.UnknownPack, choices.PackDamaged):
@@ -241,18 +230,6 @@ def adopted_pack(name: str, *, at: datetime) -> files.Pack | None:
     """Return a pack as the version standing at a moment adopted it, or None where it rests on no such pack."""
     found = standing.rules_at(at)
     return next((pack for pack in standing.packs_of(found.head) if pack.name == name), None)
-
-
-def pack_rows(pack: files.Pack, *, at: datetime) -> list[PackRow]:
-    """Return a pack's rows as they stand on the day of a moment, in words, with their readers."""
-    on, readers = choices.day_of(at), registry.law_readers()
-    accepted = standing.content(found).accepted if (found := standing.head_at(at)) else frozenset()
-    shown = []
-    for key, row in sorted(pack.rows.items()):
-        law = laws.law_at([pack], key, on, accepted) or laws.law_of(pack, row, row.values[0])
-        dated = tuple((each.valid_from, wording.law_value(row.unit, each.value), each.source) for each in row.values)
-        shown.append(PackRow(beside(law), row.unit, row.kind, row.on_violation, tuple(readers.get(key, ())), dated))
-    return shown
 
 
 def accepted(name: str) -> dict[str, str]:

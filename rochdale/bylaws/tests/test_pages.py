@@ -127,4 +127,4 @@ def test_the_api_refuses_by_code(founded: Any, client: Any) -> None:
 
 def test_every_page_of_ours_is_in_the_urls() -> None:
     names = {name for name in get_resolver("rochdale.bylaws.urls").reverse_dict if isinstance(name, str)}
-    assert names == {"document", "history", "version", "difference", "rule", "pack"}
+    assert names == {"document", "history", "version", "difference", "rule", "pack", "law_changes"}

@@ -175,7 +175,7 @@ def test_the_books_hold_after_founding_and_changing(coop: Any) -> None:
     bylaws.adopt(NOW)
     bylaws.adopt(NOW + timedelta(days=1), {MONTH: 4})
     assert queries.versions_without_act() == []
-    assert queries.values_out_of_bounds() == []
+    assert queries.values_out_of_bounds(NOW) == []
     assert queries.versions_that_do_not_match() == []
 
 
@@ -194,7 +194,7 @@ def test_a_value_beyond_the_law_is_found_by_the_books(coop: Any, monkeypatch: py
     bylaws.adopt(NOW)
     own = module.Bylaw(MONTH, "count", "A rule", "", 1, str, law="members.min")
     monkeypatch.setitem(registry._found, MONTH, own)
-    assert queries.values_out_of_bounds() == [{"version": 1, "key": MONTH, "on": "2026-03-10", "why": "out_of_bounds"}]
+    assert queries.values_out_of_bounds(NOW) == [{"version": 1, "key": MONTH, "on": "2026-03-10", "why": "out_of_bounds"}]
 
 
 def test_accepted_rows_that_were_not_part_of_the_act_are_found(coop: Any) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from rochdale.bylaws import queries as bylaws
+from rochdale.cooperatives import testing as log_ins
 from rochdale.founding import actions, queries, testing
 from rochdale.founding.rules import Invited
 from rochdale.payments import queries as payments
@@ -93,3 +94,39 @@ def test_an_italian_share_costs_what_its_law_allows() -> None:
     with pytest.raises(Refusal) as refused:
         testing.begin(NOW, key="cheap", slug="cheap", packs=["it"], values={"members.share_par_value": "24"}, founders=people(9))
     assert refused.value.code == "bylaws.out_of_bounds"
+
+
+PURPOSE = {"name": "Nine Plays", "purpose": "Music of its members.", "slug": ""}
+
+
+@pytest.mark.parametrize("pack", FORMS)
+def test_the_wizard_begins_a_co_op_under_each_legal_form(pack: str) -> None:
+    currency, minimum = FORMS[pack]
+    with coops.public():
+        grace = log_ins.signed_in(log_ins.log_in_for("grace@example.org"))
+    grace.post("/found/purpose/", PURPOSE)
+    chosen = {"kit": "music", "law": pack, "activities": found.for_country(pack), "currency": currency, "languages": ["en"]}
+    assert grace.post("/found/law/", {**chosen, "time_zone": "UTC"}).headers["Location"] == "/found/bylaws/"
+    offered = {each.name: each.value() for each in grace.get("/found/bylaws/").context["form"]}
+    kept = {key: value for key, value in offered.items() if value is not False and value is not None}
+    assert grace.post("/found/bylaws/", kept).headers["Location"] == "/found/founders/"
+    rows: dict[str, str] = {}
+    for row, invited in enumerate(people(minimum), start=1):
+        first, *second = *invited.offices, "", ""
+        rows |= {f"address_{row}": invited.address, f"class_{row}": "listener", f"office_{row}": first, f"also_{row}": second[0]}
+    if minimum > 3:
+        rows |= {"office_1": "chair", "office_2": "secretary", "office_3": "treasurer", "office_4": "cashier"}
+    answer = grace.post("/found/founders/", rows)
+    assert answer.status_code == 302 or answer.status_code == 303, answer.context["form"].errors
+    assert f"the law asks for {minimum}" in grace.get("/found/check/").content.decode()
+    assert grace.post("/found/check/", {"key": "wizard"}).headers["Location"] == "/c/nine-plays/founding/"
+
+
+def test_the_wizard_refuses_another_countrys_activity_beside_its_field() -> None:
+    with coops.public():
+        grace = log_ins.signed_in(log_ins.log_in_for("grace@example.org"))
+    grace.post("/found/purpose/", PURPOSE)
+    chosen = {"kit": "music", "law": "ke", "activities": ["activity-wallet-eu"], "currency": "KES", "languages": ["en"]}
+    answer = grace.post("/found/law/", {**chosen, "time_zone": "Africa/Nairobi"})
+    assert answer.status_code == 200
+    assert "activity-wallet-eu is not for KE" in answer.content.decode()
