@@ -72,6 +72,14 @@ class Stop(Exception):
     """SIGTERM or Ctrl-C came."""
 
 
+def warn_of_edited_packs() -> None:
+    """Say on the error stream which packs of law are not the released ones: they are refused, and the rest goes on."""
+    from rochdale.bylaws import queries as bylaws
+
+    for name, why in bylaws.damaged_packs():
+        sys.stderr.write(f"THE PACK OF LAW {name} CANNOT BE TRUSTED: {why}. It is refused; run `rochdale doctor`.\n")
+
+
 def run(*, host: str, port: int, web: bool = True, worker: bool = True) -> None:
     """Serve the pages (`web`) and run the jobs (`worker`) until Ctrl-C or SIGTERM.
 
@@ -80,6 +88,7 @@ def run(*, host: str, port: int, web: bool = True, worker: bool = True) -> None:
     children = []
     refuse_strong_app()
     refuse_newer_tables()
+    warn_of_edited_packs()
     if web:
         refuse_taken_port(host, port)
         staticfiles.collect()
