@@ -22,7 +22,7 @@ def list_packs() -> None:
     """List the shipped packs, and say of each whether its text is the released one."""
     table = Table("pack", "title", "rows", "used", "unconfirmed", "prepared", "reviewed by", "text")
     broken = False
-    for each in queries.shelf(at=clock.now()):
+    for each in queries.shelf(at=clock.now(), afresh=True):
         if each.pack is None:
             broken = True
             table.add_row(each.name, "", "", "", "", "", "", f"[red]{each.problem}[/]")

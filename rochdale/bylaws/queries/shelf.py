@@ -62,9 +62,12 @@ class Shelved:
     unconfirmed: int
 
 
-def shelf(*, at: datetime) -> list[Shelved]:
-    """Return every shipped pack, legal forms first, and those that cannot be trusted with the reason."""
-    found = [_shelved(name, choices.day_of(at), files.shipped) for name in files.names()]
+def shelf(*, at: datetime, afresh: bool = False) -> list[Shelved]:
+    """Return every shipped pack, legal forms first, and those that cannot be trusted with the reason.
+
+    Pages take what this process has read; `afresh` reads the files again, as who looks for an edit must.
+    """
+    found = [_shelved(name, choices.day_of(at), files.load if afresh else files.shipped) for name in files.names()]
     return sorted(
         found, key=lambda each: (each.pack is None, each.pack is not None and each.pack.kind != "legal_form", each.name)
     )
