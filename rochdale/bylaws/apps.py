@@ -27,6 +27,7 @@ class Bylaws(module.Module):
 
         ledger.rules_in_force = queries.version_at
         action.doors.version = queries.version_at
+        action.doors.bylaw = queries.value
         checks.register(declarations.check_declarations)
 
     def bylaws(self) -> Sequence[module.Bylaw]:

@@ -29,6 +29,7 @@ class Members(module.Module):
 
         ledger.people_of_books = actions.take_in_people
         action.doors.stands_for = queries.stands_for
+        action.doors.same_human = queries.is_same_human
 
     def posting_kinds(self) -> Sequence[module.PostingKind]:
         return (

@@ -108,9 +108,18 @@ class VersionAt(Protocol):
     def __call__(self, at: datetime) -> int | None: ...
 
 
+class SameHuman(Protocol):
+    def __call__(self, first: UUID, second: UUID, at: datetime) -> bool: ...
+
+
+class BylawAt(Protocol):
+    def __call__(self, key: str, *, at: datetime) -> Any: ...
+
+
 @dataclass(slots=True)
 class Doors:
-    """Filled in `ready()`: offices (authority, held, token), members (stands_for), audit (earlier, record), bylaws (version)."""
+    """Filled in `ready()`: offices (authority, held, token), members (stands_for, same_human), audit (earlier, record),
+    bylaws (version, bylaw)."""
 
     authority: Authority | None = None
     earlier: Earlier | None = None
@@ -123,6 +132,10 @@ class Doors:
     """Whether a log-in acts for a party: not for an organisation it no longer represents."""
     version: VersionAt | None = None
     """Which version of the bylaws stands at a moment."""
+    same_human: SameHuman | None = None
+    """Whether one human stands behind two parties: for second pairs of hands in modules that lie below members."""
+    bylaw: BylawAt | None = None
+    """What a bylaw says at a moment: for modules that lie below bylaws."""
 
 
 doors = Doors()
@@ -138,6 +151,18 @@ def held(actor: Actor, now: datetime) -> frozenset[str]:
 def stands_for(person: UUID, party: UUID, now: datetime) -> bool:
     """Return whether a log-in acts for a party of the co-op of the moment."""
     return doors.stands_for is not None and doors.stands_for(person, party, now)
+
+
+def same_human(first: UUID, second: UUID, at: datetime) -> bool:
+    """Return whether one human stands behind two parties; where nobody can tell, it is taken to be one."""
+    return doors.same_human is None or doors.same_human(first, second, at)
+
+
+def bylaw(key: str, at: datetime) -> Any:
+    """Return what a bylaw says at a moment, for modules below bylaws."""
+    if doors.bylaw is None:
+        raise RuntimeError("no bylaws module is installed: nothing says what the rule is")
+    return doors.bylaw(key, at=at)
 
 
 def running() -> str:

@@ -106,6 +106,10 @@ def _decided(request: CoopRequest, found: queries.ApplicationView, form: forms.D
     return _("Refused. The applicant is told the reason and how to appeal.")
 
 
+KEEP_CONTACTS = frozenset({"board", "chair", "secretary"})
+"""Whose office needs addresses and phone numbers; to others they are closed (privacy: ask, and a second person opens)."""
+
+
 @web.officers("board", "chair", "secretary", "treasurer", "cashier")
 def member_page(request: CoopRequest, number: int) -> HttpResponse:
     """Show a member as officers see them: classes, shares, what is to pay, the desk credential."""
@@ -115,13 +119,16 @@ def member_page(request: CoopRequest, number: int) -> HttpResponse:
         raise Http404
     share_titles = {each.code: _(each.title) for each in queries.share_classes()}
     titles = queries.class_titles()
+    keeps = bool(KEEP_CONTACTS & acting.held(request.actor, now))
+    kept = privacy.read(member.party, "register") or {}
     context = {
         "member": member,
+        "closed": not keeps,
         "classes": [titles.get(code, code) for code in member.classes],
         "by_founding": member.act.startswith("founding:"),
         "party": queries.party(member.party),
-        "register": privacy.read(member.party, "register") or {},
-        "contact": privacy.read(member.party, "contact") or {},
+        "register": kept if keeps else {"name": kept.get("name", "")},
+        "contact": (privacy.read(member.party, "contact") or {}) if keeps else {},
         "holdings": [
             (each, share_titles[each.share_class]) for each in queries.holdings([member.party], now).get(member.party, [])
         ],

@@ -1,5 +1,18 @@
 """Read the vault, and what its keys are needed for. Callers decide who may see what they ask for."""
 
+from .access import (
+    ASKING_LASTS,
+    Access,
+    NotOpen,
+    access_request,
+    accesses_of,
+    accesses_to_follow,
+    export_accesses,
+    may_look,
+    minutes_open,
+    opened_by_their_asker,
+    opened_fields,
+)
 from .generations import (
     Generation,
     Need,
@@ -32,12 +45,19 @@ from .vault import (
 )
 
 __all__ = [
+    "ASKING_LASTS",
     "CLOSED",
     "MARKED",
+    "Access",
     "Generation",
     "Need",
+    "NotOpen",
+    "access_request",
+    "accesses_of",
+    "accesses_to_follow",
     "check_of",
     "earlier_of",
+    "export_accesses",
     "find",
     "forgotten",
     "forgotten_but_readable",
@@ -48,9 +68,13 @@ __all__ = [
     "latest_version",
     "mark_of",
     "marks",
+    "may_look",
+    "minutes_open",
     "names",
     "needs",
     "newest_recorded",
+    "opened_by_their_asker",
+    "opened_fields",
     "place",
     "read",
     "read_many",
