@@ -66,7 +66,7 @@ class Members(module.Module):
             module.LawRow("exit.refund.months", "rochdale.members.queries.requests.buy_back_due"),
             module.LawRow("exit.refund.min_part_a_year", "rochdale.members.queries.requests.due_by_now"),
             module.LawRow("exit.refund.heirs_years", "rochdale.members.queries.requests.heirs_term"),
-            module.LawRow("register.fields", "rochdale.members.queries.register.columns"),
+            module.LawRow("register.fields", "rochdale.members.queries.copies.more_fields"),
             module.LawRow("raise.max_without_permission", "rochdale.members.actions.shares.buy_shares"),
         )
 
@@ -145,4 +145,7 @@ class Members(module.Module):
             module.Invariant("M6", "Every member belongs to a class", queries.classes_without_start),
             module.Invariant("M7", "Shares that changed hands came in as they went out", queries.halves_without_their_other),
             module.Invariant("M8", "No more was bought back than was asked for", queries.bought_back_beyond_the_request),
+            module.Invariant(
+                "M9", "Copies made of the register come out again as they were", queries.copies_that_come_out_differently
+            ),
         )

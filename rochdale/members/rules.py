@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import hmac
+import json
 import secrets
 from calendar import monthrange
 from collections.abc import Callable, Mapping, Sequence
@@ -23,8 +25,13 @@ REFUSAL_REASONS = (
 
 NON_MEMBER = "non-member"
 
-REGISTER_FIELDS = ("name", "address")
-"""What the register keeps of a person, as long as the law wants it kept."""
+REGISTER_FIELDS = ("name", "address", "occupation", "nominee", "born_on")
+"""What the register may keep of a person, as long as the law wants it kept. All but the name only where it is told."""
+FIELD_WORDS = {"occupation": "occupation", "nominee": "nominee", "age": "born_on", "date of birth": "born_on"}
+"""Words of the packs' row `register.fields` that ask for more than every register holds."""
+ERASED = "[erased]"
+"""What stands for a name that was erased, in every language."""
+REGISTER_FORMAT = "rochdale.register/1"
 CONTACT_FIELDS = ("email", "phone", "language")
 """How somebody is reached; gone when they leave."""
 
@@ -240,3 +247,33 @@ def buy_back_plan(queue: Sequence[BuyBackLot], money: int) -> list[BuyBack]:
         if count < each.shares:
             break
     return plan
+
+
+def more_fields(words: object) -> tuple[str, ...]:
+    """Return what a pack's `register.fields` asks for beyond name and address, in the register's order."""
+    asked = {FIELD_WORDS[word] for word in words if word in FIELD_WORDS} if isinstance(words, list) else set()
+    return tuple(field for field in REGISTER_FIELDS if field in asked)
+
+
+@dataclass(frozen=True, slots=True)
+class Digests:
+    """SHA-256 of a register's lines: of all of them, and of everything but what lies in the vault."""
+
+    whole: str
+    without_names: str
+
+
+def digests(lines: Sequence[Mapping[str, Any]], *, as_of: str, known_at: str, scope: str) -> Digests:
+    """Return the digests of a register's canonical lines."""
+    head = {"as_of": as_of, "format": REGISTER_FORMAT, "known_at": known_at, "scope": scope}
+    bare = [{key: value for key, value in line.items() if key not in REGISTER_FIELDS} for line in lines]
+    return Digests(_digest(head | {"lines": list(lines)}), _digest(head | {"lines": bare}))
+
+
+def canonical(content: Mapping[str, Any]) -> str:
+    """Write a register as JSON in one way only: sorted names, no spaces, letters as they are."""
+    return json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
+def _digest(content: Mapping[str, Any]) -> str:
+    return hashlib.sha256(canonical(content).encode()).hexdigest()

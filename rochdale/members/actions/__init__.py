@@ -15,6 +15,8 @@ from .buyback import (
     prepare_buy_backs,
     release_buy_backs,
 )
+from .certificates import issue_certificate
+from .copies import answer_copy, ask_copy, change_register_entry, copy_register
 from .desk import DESK_OFFICES, claim_party, issue_desk_credentials, prove_at_desk, register_at_desk
 from .entries import (
     correct_movement,
@@ -51,14 +53,18 @@ __all__ = [
     "PurposeMissing",
     "add_class",
     "admit_member",
+    "answer_copy",
     "appeal_refusal",
     "apply",
     "appoint_representative",
     "ask_buy_back",
+    "ask_copy",
     "buy_shares",
     "change_contact",
+    "change_register_entry",
     "claim_party",
     "convert_shares",
+    "copy_register",
     "correct_movement",
     "decide_appeal",
     "decide_transfer",
@@ -68,6 +74,7 @@ __all__ = [
     "enter_payment",
     "enter_subscription",
     "inspect_register",
+    "issue_certificate",
     "issue_desk_credentials",
     "link_person",
     "make_organisation",

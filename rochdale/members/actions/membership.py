@@ -119,7 +119,7 @@ def add_class(*, actor: Actor, now: datetime, key: str, party: UUID, class_code:
 
 
 @action("members.inspect_register", may=may.anyone)
-def inspect_register(*, actor: Actor, now: datetime, key: str, purpose: str) -> dict[str, Any]:
+def inspect_register(*, actor: Actor, now: datetime, key: str, purpose: str, purpose_class: str = "other") -> dict[str, Any]:
     """Log that somebody from outside looks at the register, with their purpose (sealed); returns the entry's number.
 
     Refuses where the pack opens the register to nobody outside, and a purpose that says nothing.
@@ -133,6 +133,8 @@ def inspect_register(*, actor: Actor, now: datetime, key: str, purpose: str) -> 
         at=now,
         person=actor.person,
         party=actor.party,
+        viewer=queries.viewer_kind(actor, now),
+        purpose_class=purpose_class if purpose_class in rules.PURPOSES else "other",
         purpose_sealed=keys.encrypt_text(purpose.strip()[:500], about="members.inspection"),
         shown_holdings=view.holdings,
     )

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from django.db.models import Q, QuerySet, TextField
+from django.db.models import QuerySet, TextField
 from django.db.models.functions import Cast
 from django.utils.translation import gettext_lazy as _
 
@@ -17,13 +16,15 @@ from rochdale.bylaws import queries as bylaws
 from rochdale.privacy import names as sealed_names
 from rochdale.privacy import queries as privacy
 from rochdale.shared import action as acting
+from rochdale.shared import keys
 from rochdale.shared.actor import Actor
 from rochdale.shared.refusals import Refusal
 
 from .. import rules
-from ..models import ClassMembership, Member, RegisterInspection
+from ..models import Member, RegisterInspection
+from .copies import classes_as_known, entered
 from .members import is_effective
-from .shares import Holding, holdings
+from .shares import Holding, holdings, shares_by_party
 
 KEEPERS = frozenset({"board", "chair", "secretary", "treasurer", "auditor"})
 """Offices that keep or check the register and see all of it."""
@@ -74,7 +75,7 @@ def register_view(viewer: Actor, now: datetime) -> tuple[rules.View, str]:
     standing = bylaws.rules_at(now)
     row, hidden = standing.law("register.visibility"), standing.law("register.view_without_holdings")
     view = rules.view_for(
-        _kind_of(viewer, now), visibility=row.value if row else None, hide_holdings=bool(hidden and hidden.value)
+        viewer_kind(viewer, now), visibility=row.value if row else None, hide_holdings=bool(hidden and hidden.value)
     )
     return view, row.source if row else ""
 
@@ -95,7 +96,8 @@ def register(
 
     `search` is a member number, or beginnings of words of the name (accents and case do not count).
 
-    Everybody sees their own holdings. Refuses viewers to whom the law opens nothing, and a sort
+    Everybody sees their own holdings. Names stand as they were known then, but are searched and
+    sorted by as they are now. Refuses viewers to whom the law opens nothing, and a sort
     that is not one of number, name, joined, shares. An outsider must have said a purpose first
     (`members.inspect_register`): the entrance asks for it.
     """
@@ -107,13 +109,13 @@ def register(
     moment = as_of or now
     shown = [viewer.party] if viewer.party is not None else []
     if sort == "shares":
-        held = holdings(None, moment, known_at)
-        part, total = _by_shares(_entered(moment, known_at), search, held, descending, start, size)
+        counts = shares_by_party(moment, known_at)
+        part, total = _by_shares(entered(moment, known_at), search, counts, descending, start, size)
     else:
-        part, total = _part(_entered(moment, known_at), sort, search, descending, start, size)
-        every = [row.party_id for row in part] if size else None
-        held = holdings(every if view.holdings else shown, moment, known_at)
-    names = privacy.names([row.party_id for row in part])
+        part, total = _part(entered(moment, known_at), sort, search, descending, start, size)
+    every = [row.party_id for row in part] if size else None
+    held = holdings(every if view.holdings else shown, moment, known_at)
+    names = _known([row.party_id for row in part], known_at)
     return RegisterPage(_lines(part, names, held, view, viewer, moment, known_at), total, view, law)
 
 
@@ -122,7 +124,8 @@ def register_inspections(limit: int = 100) -> Sequence[RegisterInspection]:
     return list(RegisterInspection.objects.order_by("-id")[:limit])
 
 
-def _kind_of(viewer: Actor, now: datetime) -> rules.Viewer:
+def viewer_kind(viewer: Actor, now: datetime) -> rules.Viewer:
+    """Return what somebody is to the register: an officer who keeps it, a member, or an outsider."""
     if KEEPERS & acting.held(viewer, now):
         return "officer"
     return "member" if viewer.party is not None and is_effective(viewer.party, now) else "outsider"
@@ -134,14 +137,6 @@ class _Entered(NamedTuple):
     number: int
     party_id: UUID
     joined_at: datetime
-
-
-def _entered(moment: datetime, known_at: datetime | None) -> QuerySet[Member]:
-    """Return the members whose membership counted at a moment, as far as that was known."""
-    effective = Member.objects.filter(start__effective_at__lte=moment)
-    if known_at is not None:
-        effective = effective.filter(recorded_at__lte=known_at, start__recorded_at__lte=known_at)
-    return effective
 
 
 def _read(found: QuerySet[Member]) -> list[_Entered]:
@@ -165,10 +160,10 @@ def _part(
 
 
 def _by_shares(
-    effective: QuerySet[Member], search: str, held: Mapping[UUID, list[Holding]], descending: bool, start: int, size: int
+    effective: QuerySet[Member], search: str, counts: Mapping[UUID, int], descending: bool, start: int, size: int
 ) -> tuple[list[_Entered], int]:
     rows = _read(_matching(effective, search))
-    rows.sort(key=lambda row: (sum(each.shares for each in held.get(row.party_id, ())), row.number), reverse=descending)
+    rows.sort(key=lambda row: (counts.get(row.party_id, 0), row.number), reverse=descending)
     return rows[start : start + size if size else None], len(rows)
 
 
@@ -201,13 +196,13 @@ def _lines(
     moment: datetime,
     known_at: datetime | None,
 ) -> list[RegisterLine]:
-    classes = _classes([row.number for row in rows], moment, known_at)
+    classes = classes_as_known([row.number for row in rows], moment, known_at)
     return [
         RegisterLine(
             number=row.number,
             party=row.party_id,
             name=names.get(row.party_id, ""),
-            classes=tuple(sorted(classes[row.number])),
+            classes=tuple(sorted(classes.get(row.number, ()))),
             joined_at=row.joined_at,
             holdings=tuple(held.get(row.party_id, ())) if view.holdings or row.party_id == viewer.party else None,
         )
@@ -215,16 +210,15 @@ def _lines(
     ]
 
 
-def _classes(numbers: Sequence[int], moment: datetime, known_at: datetime | None) -> defaultdict[int, list[str]]:
-    open_then = ClassMembership.objects.filter(
-        Q(until_at__isnull=True) | Q(until_at__gt=moment), member__in=numbers, from_at__lte=moment
-    )
-    if known_at is not None:
-        open_then = open_then.filter(recorded_at__lte=known_at)
-    found: defaultdict[int, list[str]] = defaultdict(list)
-    for number, code in open_then.values_list("member_id", "class_code_id"):
-        found[number].append(code)
-    return found
+def _known(parties: Sequence[UUID], known_at: datetime | None) -> dict[UUID, str]:
+    """Return names as they were known, empty where they were erased since, and a word where this host lacks the key."""
+    if known_at is None:
+        return privacy.names(parties)
+    try:
+        read = privacy.read_as_known(parties, "register", known_at)
+    except keys.KeyMissing:
+        return dict.fromkeys(parties, str(privacy.CLOSED))
+    return {party: str(fields.get("name", "")) if fields else "" for party, fields in read.items()}
 
 
 _BY: dict[str, tuple[str, ...]] = {"number": ("number",), "joined": ("start__effective_at", "number")}

@@ -156,6 +156,12 @@ def holdings(parties: Collection[UUID] | None, at: datetime, known_at: datetime 
     return found
 
 
+def shares_by_party(at: datetime, known_at: datetime | None = None) -> dict[UUID, int]:
+    """Return how many shares each party holds, of all classes together."""
+    rows = _movements(at, known_at).values_list("party").annotate(held=Sum(change_of("shares"), default=0))
+    return {party: int(held) for party, held in rows.order_by()}
+
+
 def share_movements(party: UUID) -> list[ShareMovement]:
     """Return every share movement of a party, oldest first."""
     return list(ShareMovement.objects.filter(party=party).order_by("effective_at", "id"))

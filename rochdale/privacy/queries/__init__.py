@@ -43,6 +43,7 @@ from .vault import (
     records_without_key,
     sharing,
 )
+from .versions import read_as_known
 
 __all__ = [
     "ASKING_LASTS",
@@ -77,6 +78,7 @@ __all__ = [
     "opened_fields",
     "place",
     "read",
+    "read_as_known",
     "read_many",
     "recorded_checks",
     "records_without_key",
