@@ -12,6 +12,8 @@ import typer
 from rich.console import Console
 from rich.progress import Progress
 
+from . import backups
+
 out = Console()
 errors = Console(stderr=True)
 app = typer.Typer(
@@ -23,6 +25,8 @@ app = typer.Typer(
 )
 books = typer.Typer(help="The books of a co-operative.", no_args_is_help=True)
 app.add_typer(books, name="books")
+app.add_typer(backups.backup, name="backup", invoke_without_command=True)
+app.command()(backups.restore)
 
 Coop = Annotated[str, typer.Option("--coop", help="The co-op's slug, as in its address /c/SLUG/.")]
 Host = Annotated[str, typer.Option(help="The address to listen on.")]

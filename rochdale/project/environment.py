@@ -56,6 +56,14 @@ MESSAGES = {
         "A function `module.name(phone, text)` that hands an SMS to a carrier and returns its reference.", "simulated"
     ),
 }
+BACKUPS = {
+    "ROCHDALE_BACKUPS": Variable(
+        "A folder, on another disk: the worker writes a backup of the host there.", "none are scheduled"
+    ),
+    "ROCHDALE_BACKUP_AT": Variable("When, as a cron line in UTC.", "`17 2 * * *`"),
+    "ROCHDALE_BACKUP_KEEP": Variable("How many are kept: of so many days, weeks and months.", "`7,5,12`"),
+    "ROCHDALE_RESTORE_MOST_GB": Variable("An archive that unpacks to more is refused.", "`200`"),
+}
 TESTING = {
     "ROCHDALE_TEST_POSTGRES": Variable("Another PostgreSQL for the tests: `15`, or a folder of programs.", "the embedded one"),
     "ROCHDALE_CHROMIUM": Variable("The browser of the browser tests.", "`chromium` on the path"),
@@ -71,6 +79,7 @@ GROUPS = {
     "Serving": SERVING,
     "Database": DATABASE,
     "Messages": MESSAGES,
+    "Backups": BACKUPS,
     "Tests": TESTING,
     "Set by Rochdale itself": OURS,
 }

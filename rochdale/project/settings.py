@@ -24,6 +24,7 @@ MODULES = [
     "rochdale.members",
     "rochdale.payments",
     "rochdale.openbooks",
+    "rochdale.archives",
     "rochdale.founding",
     "rochdale.sectors.music",
     *(found.value for found in entry_points(group="rochdale.sectors")),
@@ -208,6 +209,11 @@ EMAIL_USE_TLS = os.environ.get("ROCHDALE_MAIL_TLS", "1") == "1"
 EMAIL_TIMEOUT = 20
 EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'console'}.EmailBackend"
 DEFAULT_FROM_EMAIL = os.environ.get("ROCHDALE_MAIL_FROM", "rochdale@localhost")
+
+ROCHDALE_BACKUPS = os.environ.get("ROCHDALE_BACKUPS", "")
+ROCHDALE_BACKUP_AT = os.environ.get("ROCHDALE_BACKUP_AT", "17 2 * * *")
+ROCHDALE_BACKUP_KEEP = os.environ.get("ROCHDALE_BACKUP_KEEP", "7,5,12")
+ROCHDALE_RESTORE_MOST_GB = int(os.environ.get("ROCHDALE_RESTORE_MOST_GB", "200"))
 
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
 PROCRASTINATE_ON_APP_READY = "rochdale.shared.jobs.declare"

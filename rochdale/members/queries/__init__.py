@@ -64,6 +64,7 @@ from .parties import (
     person_of,
     represents,
     stands_for,
+    with_log_in,
 )
 from .register import (
     PAGE_SIZE,
@@ -228,6 +229,7 @@ __all__ = [
     "subscriptions_to_pay",
     "transfer_rule",
     "viewer_kind",
+    "with_log_in",
     "withdrawable",
     "written",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -42,6 +43,11 @@ def party(party: UUID) -> PartyView | None:
 def party_of(person: UUID) -> UUID | None:
     """Return the party a log-in has in this co-op, or None."""
     return Party.objects.filter(person=person).values_list("id", flat=True).first()
+
+
+def with_log_in(parties: Collection[UUID]) -> set[UUID]:
+    """Return those of these parties that have a log-in."""
+    return set(Party.objects.filter(pk__in=parties, person__isnull=False).values_list("id", flat=True))
 
 
 def person_of(party: UUID) -> UUID | None:

@@ -11,12 +11,12 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
-from rochdale.shared import keys, may
+from rochdale.shared import coops, keys, may
 from rochdale.shared.action import action
 from rochdale.shared.actor import Actor
 from rochdale.shared.refusals import Refusal
 
-from .. import queries, rules
+from .. import erasures, queries, rules
 from ..models import DataKey, Mark, SealedRecord, Tombstone
 from .generations import record_generations
 
@@ -77,6 +77,8 @@ def forget(*, actor: Actor, now: datetime, key: str, party: UUID, retention_clas
         [Tombstone(party=party, retention_class=retention_class, forgotten_at=now, reason_code=reason_code)],
         ignore_conflicts=True,
     )
+    gone = erasures.Erasure(coops.current(), party, retention_class, now, reason_code)
+    transaction.on_commit(lambda: erasures.append([gone]))
 
 
 def _key_of(party: UUID, retention_class: str, now: datetime) -> bytes:

@@ -40,8 +40,10 @@ from .vault import (
     place,
     read,
     read_many,
+    readable,
     records_without_key,
     sharing,
+    tombstones,
 )
 from .versions import read_as_known
 
@@ -80,8 +82,10 @@ __all__ = [
     "read",
     "read_as_known",
     "read_many",
+    "readable",
     "recorded_checks",
     "records_without_key",
     "sharing",
     "to_rewrap",
+    "tombstones",
 ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -101,6 +102,17 @@ def sharing(parties: Collection[UUID]) -> set[UUID]:
 def forgotten(party: UUID, retention_class: str) -> bool:
     """Say whether this was erased."""
     return Tombstone.objects.filter(party=party, retention_class=retention_class).exists()
+
+
+def readable(parties: Collection[UUID]) -> set[tuple[UUID, str]]:
+    """Return what is known of these parties here and not forgotten, as pairs of party and class."""
+    rows = DataKey.objects.filter(party__in=parties, wrapped__isnull=False).values_list("party", "retention_class")
+    return set(rows)
+
+
+def tombstones() -> list[tuple[UUID, str, datetime, str]]:
+    """Return everything that was forgotten: party, class, when, and the code of the reason."""
+    return list(Tombstone.objects.order_by("id").values_list("party", "retention_class", "forgotten_at", "reason_code"))
 
 
 def records_without_key() -> Sequence[dict[str, Any]]:

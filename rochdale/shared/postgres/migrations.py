@@ -105,6 +105,13 @@ def _migrate_one(schema: str, wanted: str) -> None:
         _finish(schema, wanted)
 
 
+def go_on(schema: str) -> None:
+    """Bring one co-op's schema, which was made at an earlier state, up to today; in the transaction of the moment."""
+    with coops.inside(schema):
+        _run(schema)
+        _finish(schema, fingerprint())
+
+
 def _run(schema: str) -> None:
     executor = MigrationExecutor(connection)
     if _plan(executor) or any(list(apps.get_app_config(label).get_models()) for label in executor.loader.unmigrated_apps):

@@ -1,0 +1,34 @@
+"""Whether what was loaded holds: every numbered check of the books, and the seals."""
+
+from __future__ import annotations
+
+from rochdale.audit import verifying
+from rochdale.shared import module
+
+from .refused import BooksDoNotHold, SealsDoNotHold
+
+
+def broken() -> dict[str, int]:
+    """Return the numbered truths that do not hold in the co-op of the moment, with how many rows break each."""
+    found = {}
+    for plug in module.installed():
+        for rule in plug.invariants():
+            rows = rule.offending()
+            if rows:
+                found[rule.number] = len(rows)
+    return found
+
+
+def must_hold() -> None:
+    """Refuse a co-op whose seals or books contradict themselves; seals first, which name the very record."""
+    findings = seals()
+    if findings:
+        raise SealsDoNotHold(findings="; ".join(findings[:3])[:300])
+    wrong = broken()
+    if wrong:
+        raise BooksDoNotHold(broken=", ".join(f"{number} ({rows} rows)" for number, rows in sorted(wrong.items())))
+
+
+def seals() -> list[str]:
+    """Return what the seals of the co-op of the moment do not fit; nothing where they all do."""
+    return [finding.says for finding in verifying.verify().findings]
