@@ -36,7 +36,7 @@ def _rows() -> Iterator[packs.Row]:
 
 def _faults(laws: list[packs.Row]) -> Iterator[str]:
     for key, each in registry.declared().items():
-        for currency in ("EUR", "GBP"):
+        for currency in ("EUR", "GBP", "INR", "KES", "USD"):
             complaint = rules.wrong_value(each.rule, rules.normal(each.rule.unit, registry.default_of(each.rule, currency)))
             if complaint:
                 yield f"the bylaw {key}: its default is refused ({complaint.reason})"

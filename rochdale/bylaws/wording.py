@@ -78,6 +78,8 @@ def law_value(unit: str, given: Any) -> str:
         return _of_surplus(given)
     if unit == "formula" and isinstance(given, Mapping) and "rate" in given:
         return _rate(given)
+    if isinstance(given, Mapping) and {"who", "names", "holdings"} <= set(given):
+        return _who_sees(given)
     return _plain(given)
 
 
@@ -101,6 +103,17 @@ def _of_surplus(given: Mapping[str, Any]) -> str:
         reached = money.formatted(int(Decimal(aim) * money.ONE), currency, locale()) if currency else _plain(aim)
         said = _("{said}, until the reserve reaches {aim}").format(said=said, aim=reached)
     return _("{said} (step {n})").format(said=said, n=given["order"])
+
+
+def _who_sees(given: Mapping[str, Any]) -> str:
+    """Write who may look at the register: anybody or members, names alone or holdings too, and on what terms."""
+    anybody = given["who"] == "anyone"
+    if given["holdings"]:
+        said = _("anybody sees names and holdings") if anybody else _("members see names and holdings")
+    else:
+        said = _("anybody sees names, not holdings") if anybody else _("members see names, not what others hold")
+    rest = {name: part for name, part in given.items() if name not in ("who", "names", "holdings")}
+    return f"{said}; {_plain(rest)}" if rest else said
 
 
 def _rate(given: Mapping[str, Any]) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +38,29 @@ def test_every_page_reads_well(own_database: Any, open_page: Callable[..., Any],
         page.go(f"/c/alpha/bylaws/{path}")
         if folder := os.environ.get("ROCHDALE_SCREENSHOTS"):
             page.page.screenshot(path=Path(folder) / f"bylaws-{name}-{width}.png", full_page=True)
+        page.check()
+
+
+PACKS = {
+    "shelf": "/packs/",
+    "shipped": "/packs/es/",
+    "found": "/packs/es/?q=absent+members",
+    "changes": "/packs/es/changes/?from=2026-03-01&to=2026-05-01",
+    "law-changes": "/c/alpha/bylaws/law/es/changes/?from=2026-03-01&to=2026-05-01",
+    "bylaws-after-a-change": "/c/alpha/bylaws/",
+}
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize(("width", "dark"), [(360, True), (1280, False)])
+def test_the_packs_read_well(own_database: Any, open_page: Callable[..., Any], width: int, dark: bool) -> None:
+    with coops.inside(own_database.coop.schema_name):
+        bylaws.adopt(datetime(2026, 3, 20, tzinfo=UTC), packs=["es"])
+    page = open_page(width=width, dark=dark)
+    for name, path in PACKS.items():
+        page.go(path)
+        if folder := os.environ.get("ROCHDALE_SCREENSHOTS"):
+            page.page.screenshot(path=Path(folder) / f"packs-{name}-{width}.png", full_page=True)
         page.check()
 
 

@@ -35,7 +35,7 @@ def taken(pack: str, surplus: int, *, of: str = "", losses: int = 0, reserve: in
         aim = (given["until"] or {}).get("reserve_reaches")
         if aim is not None and reserve >= (capital if aim == "capital" else aim):
             continue
-        on = {"remainder": left, "net": surplus}.get(given["base"], base)
+        on = {"remainder": left, "net": Fraction(surplus)}.get(given["base"], base)
         part = Fraction(str(given["pct"])) * on / 100
         parts[step.key], left = part, left - part
     return {**parts, "free": left}

@@ -96,6 +96,25 @@ def test_an_italian_share_costs_what_its_law_allows() -> None:
     assert refused.value.code == "bylaws.out_of_bounds"
 
 
+@pytest.mark.parametrize(
+    ("at", "article", "proxies"),
+    [
+        (datetime(2026, 3, 31, 10, tzinfo=UTC), "Ley 27/1999 art. 24.1", None),
+        (datetime(2026, 5, 1, 10, tzinfo=UTC), "Ley 27/1999 art. 24 (as worded by Ley 1/2026)", 2),
+    ],
+)
+def test_a_spanish_co_op_is_founded_under_the_law_of_its_day(at: datetime, article: str, proxies: int | None) -> None:
+    with coops.inside(testing.schema_of(begin("es", 3, at))):
+        for name in testing.invitations():
+            testing.confirm(name, at)
+        notice, most = bylaws.law("gm.notice", at=at), bylaws.law("vote.proxy.max", at=at)
+        assert notice is not None
+        assert notice.source == article
+        assert (most.value if most else None) == proxies
+        later = bylaws.law("vote.proxy.max", at=datetime(2026, 6, 1, tzinfo=UTC))
+        assert later is not None, "the text that was adopted knows the change that comes"
+
+
 PURPOSE = {"name": "Nine Plays", "purpose": "Music of its members.", "slug": ""}
 
 
@@ -112,8 +131,8 @@ def test_the_wizard_begins_a_co_op_under_each_legal_form(pack: str) -> None:
     assert grace.post("/found/bylaws/", kept).headers["Location"] == "/found/founders/"
     rows: dict[str, str] = {}
     for row, invited in enumerate(people(minimum), start=1):
-        first, *second = *invited.offices, "", ""
-        rows |= {f"address_{row}": invited.address, f"class_{row}": "listener", f"office_{row}": first, f"also_{row}": second[0]}
+        first, second = (*invited.offices, "", "")[:2]
+        rows |= {f"address_{row}": invited.address, f"class_{row}": "listener", f"office_{row}": first, f"also_{row}": second}
     if minimum > 3:
         rows |= {"office_1": "chair", "office_2": "secretary", "office_3": "treasurer", "office_4": "cashier"}
     answer = grace.post("/found/founders/", rows)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.template.loader import render_to_string
 
+from rochdale.bylaws import queries as law
 from rochdale.bylaws import testing as bylaws
 from rochdale.messages import queries as outbox
 from rochdale.offices import actions, cards, jobs, queries, testing
@@ -58,6 +60,34 @@ def test_their_home_page_says_so_and_the_treasurers_does_not(officers: dict[str,
     assert len(card.data["law"].changes) == 16
     assert not cards.home_cards(officers["treasurer"], AFTER)
     assert not cards.home_cards(uuid4(), AFTER)
+
+
+def test_the_card_and_every_kind_of_notice_read_well(officers: dict[str, Any]) -> None:
+    [card] = cards.home_cards(officers["chair"], AFTER)
+    assert "16 rules of law say something else" in render_to_string(card.template, {"data": card.data})
+    outside = law.OutsideLaw("test.proxies", "How many proxies", "3", "at most 2", "Ley 27/1999 art. 27", date(2026, 4, 9))
+    newer = law.NewerText("es", "Spain", "f" * 64, 2, (outside,))
+    found = law.Attention((), (outside,), (newer,), ("A rule nobody read",))
+    text = render_to_string(card.template, {"data": {"law": found, "url": "/"}})
+    assert "1 bylaw lies outside the law" in text
+    assert "A newer text of “Spain” is here: 2 rules differ." in text
+    for channel in ("email", "letter", "sms"):
+        given = {"name": "Carmen", "changes": [], "outside": [outside]}
+        assert "outside" in render_to_string(f"offices/messages/law_changed.{channel}.txt", given)
+        assert (
+            "3" in render_to_string(f"offices/messages/law_changed.{channel}.txt", {**given, "newer": newer}) or channel == "sms"
+        )
+
+
+def test_a_newer_text_of_the_law_is_told_once(officers: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    newer = law.NewerText("es", "Co-operative society, Spain", "f" * 64, 2, ())
+    monkeypatch.setattr(law, "attention", lambda *, at: law.Attention((), (), (newer,), ()))
+    with clock.at(BEFORE):
+        assert jobs.tell_of_law() == 2
+    with clock.at(BEFORE + timedelta(days=50)):
+        jobs.tell_of_law()
+    assert len(notices()) == 2
+    assert "in which 2 rules differ" in notices()[0].body
 
 
 def test_before_the_first_version_there_is_no_law_to_speak_of(coop: Any) -> None:
