@@ -263,6 +263,10 @@ def within_law(rule: Rule, default: Any, laws: Iterable[LawValue], currency: str
 
     Only for what nobody decided: an Italian share costs at least €25, whatever the software's default is.
     """
+    laws = list(laws)
+    if rule.unit == "choice":
+        allowed = allowed_choices(rule, laws)
+        return default if default in allowed or not allowed else allowed[0]
     least, most = bounds(rule, laws, currency)
     if not isinstance(default, int | Decimal) or isinstance(default, bool):
         return default

@@ -27,6 +27,8 @@ def adopt(
 ) -> int:
     """Adopt version 1 (an hour before `now`) or the next one (so that it stands at `now`), all rows accepted.
 
+    In the first, defaults that the law does not allow are moved into its bounds, as at a founding.
+
     Give keys by a dict: `adopt(now, {"music.coop_share": Decimal(25)})`. Returns the number.
     """
     last = queries.latest()
@@ -42,7 +44,7 @@ def adopt(
             actor=actors.resolution(act),
             now=adopted_at,
             key=ids.derived_key("bylaws", act, number),
-            values=dict(values or {}),
+            values=(queries.moved_by_law(packs, currency=currency, at=valid_from) if last is None else {}) | dict(values or {}),
             packs=list(packs),
             act=act,
             valid_from=valid_from,

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
-from rochdale.shared import coops
+from rochdale.shared import coops, links
 
 from . import rules
 from .models import Affiliation, Coop, Person
@@ -60,6 +61,12 @@ def time_zone() -> str:
     """Return the time zone of the co-op of the moment; UTC where there is none."""
     found = here()
     return found.time_zone if found else "UTC"
+
+
+def page(name: str, *args: Any) -> str:
+    """Return the address of a page of the co-op of the moment, from a job or an action as well as from a page."""
+    found = here()
+    return links.coop_url(found.slug, name, *args) if found else ""
 
 
 def is_demo() -> bool:

@@ -22,7 +22,7 @@ class Members(module.Module):
     url_prefix = "members"
 
     def ready(self) -> None:
-        """Let access tokens ask here whether their owner still acts for an organisation, and imported books know people here."""
+        """Answer the modules below: who acts for an organisation, whose offices rest, who is in imported books."""
         from rochdale.ledger import actions as ledger
 
         from . import actions, queries
@@ -30,6 +30,7 @@ class Members(module.Module):
         ledger.people_of_books = actions.take_in_people
         action.doors.stands_for = queries.stands_for
         action.doors.same_human = queries.is_same_human
+        action.doors.rests = queries.exclusion.rests
 
     def posting_kinds(self) -> Sequence[module.PostingKind]:
         return (
@@ -71,6 +72,8 @@ class Members(module.Module):
         )
 
     def messages(self) -> Sequence[module.MessageKind]:
+        from . import leaving_plug
+
         return (
             module.MessageKind("members.admitted", _("You were admitted"), True, "members/messages/admitted"),
             module.MessageKind("members.refused", _("Your application was refused"), True, "members/messages/refused"),
@@ -88,6 +91,7 @@ class Members(module.Module):
             module.MessageKind(
                 "members.appeal_rejected", _("Your appeal was rejected"), True, "members/messages/appeal_rejected"
             ),
+            *leaving_plug.messages(),
         )
 
     def menu(self) -> Sequence[module.MenuItem]:
@@ -118,15 +122,15 @@ class Members(module.Module):
     def obligations(self, party: UUID, now: datetime) -> Sequence[module.Obligation]:
         from . import queries
 
-        return tuple(
-            module.Obligation("members.unpaid_shares", _("Shares that are not paid yet"), each.owed, each.currency)
-            for each in queries.subscriptions_to_pay(party)
-        )
+        return queries.leaving.own_obligations(party, now)
 
     def jobs(self) -> Sequence[module.Job]:
-        from . import jobs
+        from . import jobs, leaving_plug
 
-        return (module.Job("members.remind_instalments", "20 6 * * *", per_coop=True, run=jobs.remind_instalments),)
+        return (
+            module.Job("members.remind_instalments", "20 6 * * *", per_coop=True, run=jobs.remind_instalments),
+            *leaving_plug.jobs(),
+        )
 
     def sealed(self) -> Sequence[module.SealedRows]:
         from . import sealing
@@ -134,9 +138,10 @@ class Members(module.Module):
         return sealing.declared()
 
     def invariants(self) -> Sequence[module.Invariant]:
-        from . import queries
+        from . import leaving_plug, queries
 
         return (
+            *leaving_plug.invariants(),
             module.Invariant("M1", "Every admission has the act that allowed it", queries.admissions_without_act),
             module.Invariant("M2", "Member numbers run from 1 without a gap", queries.numbers_with_gaps),
             module.Invariant("M3", "Shares paid in equal the ledger's share capital", queries.register_differs_from_ledger),

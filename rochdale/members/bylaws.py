@@ -11,6 +11,8 @@ from django.utils.translation import ngettext
 from rochdale.shared import money
 from rochdale.shared.module import Bylaw
 
+from . import bylaws_leaving
+
 LARGE_UNITS = {"INR": 100, "KES": 100, "JPY": 100, "NGN": 500, "UGX": 2000, "TZS": 1000, "XOF": 500}
 """Currencies in which one unit is too little to be a share."""
 
@@ -51,7 +53,7 @@ def _days(text: Any) -> Any:
 
 def declared() -> Sequence[Bylaw]:
     """Return the bylaws this module declares."""
-    return (*_about_joining(), *_about_shares(), *_about_paying(), *_about_giving_back())
+    return (*_about_joining(), *_about_shares(), *_about_paying(), *_about_giving_back(), *bylaws_leaving.declared())
 
 
 def _about_joining() -> Sequence[Bylaw]:
@@ -79,7 +81,7 @@ def _about_joining() -> Sequence[Bylaw]:
             minimum=1,
             maximum=180,
             means=_days(_("Whoever applies gets an answer within {days}.")),
-            used_by="rochdale.members.queries.applications.open_applications",
+            used_by="rochdale.members.queries.silence.terms",
         ),
         Bylaw(
             key="members.appeal_days",
@@ -89,8 +91,9 @@ def _about_joining() -> Sequence[Bylaw]:
             default=30,
             minimum=7,
             maximum=365,
+            law="admission.appeal",
             means=_days(_("Whoever is refused can appeal within {days}.")),
-            used_by="rochdale.members.actions.applications.appeal_refusal",
+            used_by="rochdale.members.queries.silence.appeal_days",
         ),
         Bylaw(
             key="members.appeal_decided_by",

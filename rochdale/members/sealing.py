@@ -41,6 +41,7 @@ def declared() -> Sequence[module.SealedRows]:
         _rows("register_export", _("Copies made of the register"), EXPORT),
         _rows("copy_request", _("Copies of the register asked for"), COPY),
         _rows("copy_answer", _("Copies of the register given"), ANSWER, key="request_id"),
+        *(_rows(noun, title, columns, key=key) for noun, title, columns, key in LEAVING),
     )
 
 
@@ -51,6 +52,28 @@ INSPECTION = "id at person party viewer purpose_class purpose_sealed shown_holdi
 EXPORT = "id as_of known_at scope members digest digest_without_names made_at by_party act"
 COPY = "id asked_at due_at person party viewer scope purpose_class purpose_sealed fee currency act"
 ANSWER = "request_id state export_id at by_party reason_code act"
+
+
+LEAVING = (
+    ("leaving_notice", _("Notices of leaving"), "id member_id turn given_at last_on ends_at bylaws_version act", "id"),
+    ("leaving_step", _("What became of notices of leaving"), "notice_id state at by_party act", "notice_id"),
+    ("membership_end", _("Ends of memberships"), "member_id effective_at recorded_at reason act", "member_id"),
+    (
+        "exclusion_case",
+        _("Cases of exclusion"),
+        "id place member_id ground facts_sealed opened_at opened_by hearing_days hearing_counting bylaws_version act",
+        "id",
+    ),
+    ("exclusion_service", _("Texts served in cases"), "id case_id what message handed_at recorded_at by_party act", "id"),
+    ("exclusion_reply", _("Answers in cases"), "id case_id at by_party words_sealed act", "id"),
+    ("exclusion_vote", _("Votes in cases"), "id case_id round by_party outcome reasons_sealed at act", "id"),
+    (
+        "exclusion_step",
+        _("Steps of cases"),
+        "id case_id step state at by_party words_sealed appeal_days appeal_counting act",
+        "id",
+    ),
+)
 
 
 def _rows(noun: str, title: object, columns: str, *, key: str = "id", numbered: bool = True) -> module.SealedRows:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -76,6 +76,26 @@ def undelivered(*, limit: int = 200) -> list[Letter]:
 def state(number: UUID) -> str | None:
     """Return a message's state, or None where there is no such message."""
     return Message.objects.filter(pk=number).values_list("state", flat=True).first()
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """What proves that a message went out: how, its state, and when the carrier or the post took it."""
+
+    channel: str
+    state: str
+    sent_at: datetime | None
+
+    @property
+    def lost(self) -> bool:
+        """Return whether it reached nobody: given up, or to a stopped address."""
+        return self.state in ("failed", "suppressed")
+
+
+def deliveries(numbers: Collection[UUID]) -> dict[UUID, Delivery]:
+    """Return what became of messages, by id."""
+    rows = Message.objects.filter(pk__in=numbers).values_list("id", "channel", "state", "sent_at")
+    return {number: Delivery(channel, state, sent_at) for number, channel, state, sent_at in rows}
 
 
 def forgotten() -> Sequence[dict[str, Any]]:

@@ -217,6 +217,21 @@ def _tell(*, actor: Actor, now: datetime, key: str, party: UUID, context: dict[s
     )
 
 
+@action("offices.vacate", may=may.inside)
+def vacate(*, actor: Actor, now: datetime, key: str, party: UUID, act: str) -> dict[str, int]:
+    """End every term a party holds or was to hold, and revoke their access tokens: somebody left the co-op.
+
+    Returns how many of each; nothing is left to end the second time.
+    """
+    open_terms = Term.objects.filter(party=party, until_at__gt=now, ending__isnull=True).order_by("id")
+    terms = list(open_terms.values_list("id", flat=True))
+    for term in terms:
+        _end(actor=actor, now=now, term=term, act=act)
+    tokens = AccessToken.objects.filter(party=party, expires_at__gt=now, revocation__isnull=True).values_list("id", flat=True)
+    revoked = Revocation.objects.bulk_create([Revocation(token_id=each, at=now) for each in tokens], ignore_conflicts=True)
+    return {"terms": len(terms), "tokens": len(revoked)}
+
+
 def _check_hands(office: str, party: UUID, *, from_at: datetime, until_at: datetime, now: datetime) -> None:
     overlapping = [
         row

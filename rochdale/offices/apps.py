@@ -98,6 +98,11 @@ class Offices(module.Module):
 
         return sealed.ROWS
 
+    def obligations(self, party: UUID, now: datetime) -> Sequence[module.Obligation]:
+        from . import queries
+
+        return queries.obligations(party, now)
+
     def invariants(self) -> Sequence[module.Invariant]:
         from . import queries
 

@@ -9,8 +9,11 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from rochdale.audit import queries as audit
+from rochdale.cooperatives import queries as cooperatives
 from rochdale.shared import action as acting
 from rochdale.shared import coops, module
 from rochdale.shared.actor import Actor
@@ -52,10 +55,14 @@ class Token:
 
 
 def held_by(party: UUID | None, now: datetime) -> frozenset[str]:
-    """Return the offices a party holds at a moment; an ended or removed term counts no more from that moment on."""
+    """Return the offices a party holds at a moment; an ended or removed term counts no more from that moment on.
+
+    Nor does one that rests (`shared.action.Doors.rests`).
+    """
     if party is None or coops.current() == "public":
         return frozenset()
-    return frozenset(_current(now).filter(party=party).values_list("office", flat=True))
+    held = frozenset(_current(now).filter(party=party).values_list("office", flat=True))
+    return frozenset() if held and acting.rests(party, now) else held
 
 
 def held_by_actor(actor: Actor, now: datetime) -> frozenset[str]:
@@ -176,6 +183,38 @@ class _Mine(dict[str, Any]):
 
     def get(self, key: str, default: Any = None) -> Any:
         return self.party
+
+
+def obligations(party: UUID, now: datetime) -> list[module.Obligation]:
+    """Return the offices and access tokens that end when a party leaves; an office is better handed over before."""
+    titles = office_titles()
+    held = Term.objects.filter(party=party, until_at__gt=now, ending__isnull=True).order_by("from_at", "id")
+    found = [
+        module.Obligation(
+            "offices.office_held",
+            _("Office held: {office}. Hand over what belongs to it.").format(office=titles.get(term.office, term.office)),
+            url=cooperatives.page("offices:who"),
+            settled_by="leaving",
+            blocks=False,
+        )
+        for term in held
+    ]
+    tokens = sum(token.good(now) for token in tokens_of(party))
+    if tokens:
+        said = ngettext("{n} access token", "{n} access tokens", tokens).format(n=tokens)
+        url = cooperatives.page("offices:tokens")
+        found.append(module.Obligation("offices.tokens_good", said, url=url, settled_by="leaving", blocks=False))
+    return found
+
+
+def held_across(moments: Mapping[UUID, datetime]) -> list[tuple[UUID, str]]:
+    """Return the offices given before a party's moment and held on after it: nobody does who left the co-op then."""
+    rows = Term.objects.filter(party__in=list(moments)).select_related("ending")
+    return [
+        (row.party, row.office)
+        for row in rows
+        if row.filled_at < moments[row.party] < (row.ending.at if hasattr(row, "ending") else row.until_at)
+    ]
 
 
 def export(party: UUID) -> dict[str, Any]:

@@ -122,7 +122,7 @@ class Payments(module.Module):
     def obligations(self, party: UUID, now: datetime) -> Sequence[module.Obligation]:
         from . import cards
 
-        return cards.obligations(party)
+        return cards.obligations(party, now)
 
     def jobs(self) -> Sequence[module.Job]:
         from . import jobs

@@ -9,9 +9,11 @@ from uuid import UUID
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
+from rochdale.cooperatives import queries as cooperatives
 from rochdale.offices import queries as offices
-from rochdale.shared import module
+from rochdale.shared import module, money
 
 from . import queries
 
@@ -34,14 +36,50 @@ def home_cards(party: UUID, now: datetime) -> Sequence[module.Card]:
     return cards
 
 
-def obligations(party: UUID) -> Sequence[module.Obligation]:
-    """Return wallets that still hold money: it is given back before somebody leaves."""
-    wallets = [queries.wallet(party, currency) for currency in queries.currencies()]
-    return tuple(
-        module.Obligation("payments.wallet_not_empty", _("Money in the wallet"), wallet.balance, wallet.currency)
-        for wallet in wallets
-        if wallet.balance > 0
-    )
+def obligations(party: UUID, now: datetime) -> Sequence[module.Obligation]:
+    """Return what a leaver settles with the desk: money in the wallet, money on hold, movements that wait, an open day."""
+    found: list[module.Obligation] = []
+    terms = queries.wallet_terms(now)
+    can_refund = terms.provided_for and "unspent_on_request" in terms.refunds
+    for currency in queries.currencies():
+        found += _of_wallet(queries.wallet(party, currency), can_refund=can_refund)
+        day = queries.open_day(currency)
+        if day is not None and day.opened_by == party:
+            said = str(_("The desk's day that you opened is not closed"))
+            found.append(module.Obligation("payments.desk_day_open", said, url=cooperatives.page("payments:day")))
+    waiting = queries.waiting_for(party)
+    if waiting:
+        said = ngettext(
+            "{n} movement at the desk waits for a second person", "{n} movements at the desk wait for a second person", waiting
+        ).format(n=waiting)
+        url = cooperatives.page("payments:approvals")
+        found.append(module.Obligation("payments.movement_waits", said, url=url, settled_by="co-op"))
+    return found
+
+
+def _of_wallet(wallet: queries.Wallet, *, can_refund: bool) -> Sequence[module.Obligation]:
+    """Return what is in a wallet and what is on hold. Less than can be paid out holds nobody back."""
+    found: list[module.Obligation] = []
+    url = cooperatives.page("payments:wallet")
+    if wallet.available > 0:
+        pays = can_refund and money.payable(wallet.available, wallet.currency) > 0
+        title = _("Money in the wallet: take it out at the desk") if pays else _("Money in the wallet, too little to be paid out")
+        if not can_refund:
+            title = _("Money in the wallet that is not paid out here: use it up")
+        found.append(
+            module.Obligation(
+                "payments.wallet_not_empty", title, wallet.available, wallet.currency, url, owed_to="member", blocks=pays
+            )
+        )
+    on_hold = wallet.balance - wallet.available
+    if on_hold > 0:
+        title = _("Money in the wallet that is on hold for something under way")
+        found.append(
+            module.Obligation(
+                "payments.money_on_hold", title, on_hold, wallet.currency, url, owed_to="member", settled_by="co-op"
+            )
+        )
+    return found
 
 
 def personal_data() -> Sequence[module.PersonalData]:

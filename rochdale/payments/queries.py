@@ -215,6 +215,11 @@ def waiting_one(approval: int) -> Waiting | None:
     return next(iter(_waiting(Approval.objects.filter(pk=approval, decision__isnull=True))), None)
 
 
+def waiting_for(party: UUID) -> int:
+    """Return how many movements for this party wait for a second person."""
+    return Approval.objects.filter(party=party, decision__isnull=True).count()
+
+
 def _waiting(rows: QuerySet[Approval]) -> list[Waiting]:
     found = list(rows)
     names = privacy.names({row.party for row in found} | {row.maker for row in found})

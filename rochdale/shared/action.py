@@ -104,6 +104,10 @@ class StandsFor(Protocol):
     def __call__(self, person: UUID, party: UUID, now: datetime) -> bool: ...
 
 
+class Rests(Protocol):
+    def __call__(self, party: UUID, at: datetime) -> bool: ...
+
+
 class VersionAt(Protocol):
     def __call__(self, at: datetime) -> int | None: ...
 
@@ -118,8 +122,8 @@ class BylawAt(Protocol):
 
 @dataclass(slots=True)
 class Doors:
-    """Filled in `ready()`: offices (authority, held, token), members (stands_for, same_human), audit (earlier, record),
-    bylaws (version, bylaw)."""
+    """Filled in `ready()`: offices (authority, held, token), members (stands_for, same_human, rests), audit (earlier,
+    record), bylaws (version, bylaw)."""
 
     authority: Authority | None = None
     earlier: Earlier | None = None
@@ -130,6 +134,8 @@ class Doors:
     """Who an access token of this co-op acts for, or None."""
     stands_for: StandsFor | None = None
     """Whether a log-in acts for a party: not for an organisation it no longer represents."""
+    rests: Rests | None = None
+    """Whether a party's offices rest: a decided exclusion that is not final, where the bylaws say so."""
     version: VersionAt | None = None
     """Which version of the bylaws stands at a moment."""
     same_human: SameHuman | None = None
@@ -163,6 +169,11 @@ def bylaw(key: str, at: datetime) -> Any:
     if doors.bylaw is None:
         raise RuntimeError("no bylaws module is installed: nothing says what the rule is")
     return doors.bylaw(key, at=at)
+
+
+def rests(party: UUID, at: datetime) -> bool:
+    """Return whether a party's offices rest at a moment."""
+    return doors.rests is not None and doors.rests(party, at)
 
 
 def running() -> str:

@@ -111,13 +111,22 @@ class PersonalData:
 
 @dataclass(frozen=True, slots=True)
 class Obligation:
-    """Something that must be settled before a member leaves."""
+    """Something that is to be settled when a member leaves.
+
+    `owed_to` says whose the amount is. `settled_by` says who has to do something: the member, the co-op, or
+    nobody because it ends with the membership. `blocks` holds the end until it is settled: only for what the
+    leaver (or, after a request of theirs, the co-op) can settle at any time. What the co-op owes is no reason
+    to keep somebody in.
+    """
 
     code: str
     title: Any
     amount: int | None = None
     currency: str = ""
     url: str = ""
+    owed_to: Literal["member", "co-op", ""] = ""
+    settled_by: Literal["member", "co-op", "leaving"] = "member"
+    blocks: bool = True
 
 
 @dataclass(frozen=True, slots=True)

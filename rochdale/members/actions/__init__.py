@@ -24,6 +24,9 @@ from .entries import (
     enter_subscription,
     remind_instalments,
 )
+from .exclusion import answer_exclusion, hand_over_case_text, open_exclusion, withdraw_exclusion
+from .exclusion_decisions import appeal_exclusion, decide_exclusion, decide_exclusion_appeal, make_exclusion_final
+from .leaving import end_after_notice, end_class, give_notice, record_end, withdraw_notice
 from .many import make_parties, take_in_people
 from .membership import LEAST_PURPOSE, PurposeMissing, add_class, enrol_founder, inspect_register, open_register
 from .parties import (
@@ -37,6 +40,7 @@ from .parties import (
     take_turn,
 )
 from .shares import buy_shares, pay_shares, withdraw_shares
+from .silence import apply_silence, remind_of_application
 from .transfers import (
     convert_shares,
     decide_transfer,
@@ -54,8 +58,11 @@ __all__ = [
     "add_class",
     "admit_member",
     "answer_copy",
+    "answer_exclusion",
+    "appeal_exclusion",
     "appeal_refusal",
     "apply",
+    "apply_silence",
     "appoint_representative",
     "ask_buy_back",
     "ask_copy",
@@ -67,32 +74,44 @@ __all__ = [
     "copy_register",
     "correct_movement",
     "decide_appeal",
+    "decide_exclusion",
+    "decide_exclusion_appeal",
     "decide_transfer",
     "drop_buy_backs",
+    "end_after_notice",
+    "end_class",
     "end_representation",
     "enrol_founder",
     "enter_payment",
     "enter_subscription",
+    "give_notice",
+    "hand_over_case_text",
     "inspect_register",
     "issue_certificate",
     "issue_desk_credentials",
     "link_person",
+    "make_exclusion_final",
     "make_organisation",
     "make_parties",
     "make_party",
     "offer_transfer",
+    "open_exclusion",
     "open_register",
     "pay_shares",
     "prepare_buy_backs",
     "prove_at_desk",
+    "record_end",
     "record_inheritance",
     "refuse_application",
     "register_at_desk",
     "release_buy_backs",
     "remind_instalments",
+    "remind_of_application",
     "settle_inheritance",
     "take_back_share_request",
     "take_in_people",
     "take_turn",
+    "withdraw_exclusion",
+    "withdraw_notice",
     "withdraw_shares",
 ]

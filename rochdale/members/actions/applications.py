@@ -20,7 +20,7 @@ from rochdale.shared.refusals import Refusal
 
 from .. import queries, rules
 from ..models import Application, ApplicationEvent, MemberClass
-from ..reasons import REASONS
+from ..reasons import ALL_REASONS, REASONS
 from .membership import AlreadyInClass, UnknownClass, enter
 from .notices import tell
 from .parties import NameMissing, act_text, checked, keep_details, make_party, take_turn
@@ -44,6 +44,12 @@ class RegisterDiffers(Refusal):
         "The register has another name for this member, and an application does not change it. "
         "Nothing was changed; write it as it stands, or ask the secretary."
     )
+
+
+class TooYoung(Refusal):
+    code = "members.too_young"
+    status = 422
+    text = _("Members are at least {age} years old here ({law}). Nothing was kept; say that you are, or come back when you are.")
 
 
 class NoSuchApplication(Refusal):
@@ -110,15 +116,18 @@ def apply(
     party: UUID | None = None,
     register: Mapping[str, Any] | None = None,
     contact: Mapping[str, Any] | None = None,
+    old_enough: bool | None = None,
 ) -> dict[str, Any]:
     """Apply for a class of membership; somebody new here becomes a party by it.
 
     `party` is for an officer who writes down another's application. Returns {"application": id,
     "party": reference}. Refuses an unknown class, a class they are in, a second application for
     it, a nameless applicant, applying for somebody else, and to change a member's name in the register.
+    Where members must have an age, `old_enough` is the applicant's yes; the day of birth is not asked for.
     """
     if not MemberClass.objects.filter(pk=class_code).exists():
         raise UnknownClass(class_code=class_code[:30])
+    _check_age(party or actor.party, old_enough, now)
     applicant = _applicant(actor, now, key, party)
     take_turn(actor=actor, now=now, key=key, party=applicant)
     member = queries.member(applicant)
@@ -136,6 +145,17 @@ def apply(
     )
     _step(row.id, "applied", actor=actor, now=now, key=key)
     return {"application": row.id, "party": str(applicant)}
+
+
+def _check_age(party: UUID | None, old_enough: bool | None, now: datetime) -> None:
+    """Refuse a person who does not say that they are old enough, where the rules have an age; organisations have none."""
+    known = queries.party(party) if party is not None else None
+    if (known is not None and known.kind == "organisation") or old_enough:
+        return
+    age = queries.silence.minimum_age(now)
+    if age and (party is None or queries.member(party, now) is None):
+        row = bylaws.law("member.min_age", at=now)
+        raise TooYoung(age=age, law=row.source if row else _("the bylaws"))
 
 
 def _check_register(member: UUID, register: Mapping[str, Any] | None) -> None:
@@ -166,8 +186,7 @@ def admit_member(*, actor: Actor, now: datetime, key: str, application: int) -> 
     Who admits is a bylaw. A member who applied for one more class keeps their number.
     """
     row = _to_decide(application, actor, now)
-    _step(row.id, "admitted", actor=actor, now=now, key=key)
-    return _admitted(row, actor=actor, now=now, key=key)
+    return admitted_now(row, actor=actor, now=now, key=key)
 
 
 @action(
@@ -182,17 +201,7 @@ def refuse_application(
     """Refuse an applicant for one of the coded reasons; they are told it, and until when they can appeal."""
     _check_reason(reason_code)
     row = _to_decide(application, actor, now)
-    _step(row.id, "refused", actor=actor, now=now, key=key, reason_code=reason_code)
-    days = int(bylaws.value("members.appeal_days", at=now))
-    tell(
-        actor=actor,
-        now=now,
-        key=key,
-        kind="members.refused",
-        party=row.party_id,
-        context={"reason": REASONS[reason_code], "days": days},
-    )
-    return {"application": row.id, "appeal_days": days}
+    return refused_now(row, reason_code, actor=actor, now=now, key=key)
 
 
 @action("members.appeal_refusal", may=may.known, about=("application",), private=("words",))
@@ -204,7 +213,7 @@ def appeal_refusal(*, actor: Actor, now: datetime, key: str, application: int, w
     refused = ApplicationEvent.objects.filter(application=row, step=2).first()
     if refused is None or refused.state != "refused":
         raise NotRefused()
-    days = int(bylaws.value("members.appeal_days", at=refused.at))
+    days, _law = queries.silence.appeal_days(refused.at)
     if rules.appeal_is_late(refused.at, days, now):
         raise AppealTooLate(days=days)
     _step(row.id, "appealed", actor=actor, now=now, key=key)
@@ -248,6 +257,21 @@ def decide_appeal(
         context={"reason": REASONS[reason_code]},
     )
     return {"application": row.id}
+
+
+def admitted_now(row: Application, *, actor: Actor, now: datetime, key: str) -> dict[str, Any]:
+    """Admit an applicant: the step, the number, the notice. A step of actions that have checked who decides."""
+    _step(row.id, "admitted", actor=actor, now=now, key=key)
+    return _admitted(row, actor=actor, now=now, key=key)
+
+
+def refused_now(row: Application, reason_code: str, *, actor: Actor, now: datetime, key: str) -> dict[str, Any]:
+    """Refuse an applicant: the step, and the notice with the reason and how to appeal. A step of such actions, too."""
+    _step(row.id, "refused", actor=actor, now=now, key=key, reason_code=reason_code)
+    days, _law = queries.silence.appeal_days(now)
+    context = {"reason": ALL_REASONS[reason_code], "days": days}
+    tell(actor=actor, now=now, key=key, kind="members.refused", party=row.party_id, context=context)
+    return {"application": row.id, "appeal_days": days}
 
 
 def _admitted(row: Application, *, actor: Actor, now: datetime, key: str) -> dict[str, Any]:

@@ -162,7 +162,7 @@ def enter(
     for code in wanted:
         if code not in known:
             raise UnknownClass(class_code=code[:30])
-    member = Member.objects.filter(party=party).first()
+    member = Member.objects.filter(queries.lasting(None), party=party).first()
     if member is None:
         member = Member.objects.create(
             number=_next_number(), party_id=party, admitted_at=now, recorded_at=recorded(now), application=application, act=act
@@ -178,24 +178,31 @@ def enter(
 
 def settle_start(party: UUID, now: datetime) -> bool:
     """Let a membership count as soon as the bylaws say so; returns whether it counts. A step of the actions above."""
-    member = Member.objects.filter(party=party).first()
+    member = Member.objects.filter(queries.lasting(None), party=party).first()
     if member is None:
         return False
     if MembershipStart.objects.filter(member=member).exists():
         return True
     rule = str(bylaws.value("members.effective_when", at=now))
     _count, minimum = queries.minimum_owed(party, now)
-    payments = ShareMovement.objects.filter(party=party).annotate(change=queries.change_of("paid")).exclude(change=0)
     start = rules.counts_from(
         rule,
         admitted_at=member.admitted_at,
         minimum_amount=rules.entry_amount(minimum, int(bylaws.value("members.entry_paid_pct", at=now))),
-        payments=list(payments.values_list("effective_at", "change")),
+        payments=_payments(party, member.admitted_at),
     )
     if start is None:
         return False
     MembershipStart.objects.create(member=member, effective_at=start, recorded_at=recorded(now), rule=rule)
     return True
+
+
+def _payments(party: UUID, admitted_at: datetime) -> list[tuple[datetime, int]]:
+    """Return what was paid for shares, by moment. Of an earlier membership only what is still held counts, from the admission."""
+    before = sum(each.paid for each in queries.holdings([party], admitted_at).get(party, []))
+    rows = ShareMovement.objects.filter(party=party, effective_at__gt=admitted_at)
+    changes = rows.annotate(change=queries.change_of("paid")).exclude(change=0)
+    return [(admitted_at, before), *changes.values_list("effective_at", "change")]
 
 
 def _next_number() -> int:

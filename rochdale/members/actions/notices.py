@@ -15,13 +15,19 @@ from rochdale.shared import ids
 from rochdale.shared.actor import Actor
 
 
-def tell(*, actor: Actor, now: datetime, key: str, kind: str, party: UUID, context: Mapping[str, Any]) -> None:
-    """Queue a notice to a party, in their language; who gave no address gets a letter to be handed over at the desk."""
+def tell(
+    *, actor: Actor, now: datetime, key: str, kind: str, party: UUID, context: Mapping[str, Any], in_full: bool = False
+) -> str:
+    """Queue a notice to a party, in their language; who gave no address gets a letter to be handed over at the desk.
+
+    Returns the message's id. `in_full` is for a text that must be read whole: by e-mail or on paper, never as a
+    text message.
+    """
     register = privacy.read(party, "register") or {}
     contact = privacy.read(party, "contact") or {}
     name = str(register.get("name", ""))
-    channel, address = _way(register, contact, name)
-    messages.queue(
+    channel, address = _way(register, contact, name, in_full=in_full)
+    queued: str = messages.queue(
         actor=actor,
         now=now,
         key=ids.derived_key(kind, actor.principal, key, party),
@@ -32,12 +38,13 @@ def tell(*, actor: Actor, now: datetime, key: str, kind: str, party: UUID, conte
         party=party,
         language=str(contact.get("language", "")),
     )
+    return queued
 
 
-def _way(register: Mapping[str, Any], contact: Mapping[str, Any], name: str) -> tuple[str, str]:
+def _way(register: Mapping[str, Any], contact: Mapping[str, Any], name: str, *, in_full: bool) -> tuple[str, str]:
     if contact.get("email"):
         return "email", str(contact["email"])
-    if contact.get("phone"):
+    if contact.get("phone") and not in_full:
         return "sms", str(contact["phone"])
     if register.get("address"):
         return "letter", f"{name}, {register['address']}"

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from .applications import Application, ApplicationEvent
 from .desk import DeskAttempt, DeskCode, DeskCredential
+from .exclusion import OUTCOMES, ExclusionCase, ExclusionReply, ExclusionService, ExclusionStep, ExclusionVote
+from .leaving import LeavingNotice, LeavingStep, MembershipEnd
 from .members import ClassMembership, Counter, Member, MemberClass, MembershipStart
 from .parties import Party, Representative
 from .register import CopyAnswer, CopyRequest, RegisterExport, RegisterInspection
@@ -29,6 +31,7 @@ UPDATABLE = {
 DELETABLE: tuple[str, ...] = ()
 
 __all__ = [
+    "OUTCOMES",
     "Application",
     "ApplicationEvent",
     "BuyBackPart",
@@ -41,9 +44,17 @@ __all__ = [
     "DeskAttempt",
     "DeskCode",
     "DeskCredential",
+    "ExclusionCase",
+    "ExclusionReply",
+    "ExclusionService",
+    "ExclusionStep",
+    "ExclusionVote",
     "InstalmentReminder",
+    "LeavingNotice",
+    "LeavingStep",
     "Member",
     "MemberClass",
+    "MembershipEnd",
     "MembershipStart",
     "Party",
     "RegisterExport",

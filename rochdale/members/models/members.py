@@ -27,10 +27,10 @@ class MemberClass(models.Model):
 
 
 class Member(models.Model):
-    """A party that was admitted. The number is given once and never to anybody else."""
+    """A party that was admitted. The number is given once and never to anybody else; who comes back gets a new one."""
 
     number = models.PositiveIntegerField(primary_key=True)
-    party = models.OneToOneField(Party, on_delete=models.DO_NOTHING, related_name="member")
+    party = models.ForeignKey(Party, on_delete=models.DO_NOTHING, related_name="memberships")
     admitted_at = models.DateTimeField()
     recorded_at = models.DateTimeField()
     application = models.ForeignKey(Application, on_delete=models.DO_NOTHING, null=True, related_name="+")

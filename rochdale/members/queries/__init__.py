@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from . import exclusion, leaving, silence
 from .applications import (
     ApplicationView,
     application,
     applications_of,
+    decider_of_admission,
     may_decide,
     open_applications,
 )
@@ -43,7 +45,9 @@ from .members import (
     class_titles,
     classes,
     counts,
+    former,
     is_effective,
+    lasting,
     member,
     member_by_number,
     number_of,
@@ -170,13 +174,16 @@ __all__ = [
     "copy_wish",
     "copy_wishes",
     "counts",
+    "decider_of_admission",
     "desk_actor",
     "desk_party",
     "desk_state",
     "due_by_now",
+    "exclusion",
     "export",
     "exports",
     "exports_with_digest",
+    "former",
     "free_shares",
     "halves_without_their_other",
     "hashed",
@@ -188,6 +195,8 @@ __all__ = [
     "instalments_of",
     "is_effective",
     "is_same_human",
+    "lasting",
+    "leaving",
     "left_of_buy_back",
     "lots_of",
     "matches",
@@ -222,6 +231,7 @@ __all__ = [
     "share_terms",
     "shares_by_party",
     "shares_total",
+    "silence",
     "standing",
     "standings",
     "stands_for",

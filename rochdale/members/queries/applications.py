@@ -12,7 +12,7 @@ from rochdale.privacy import queries as privacy
 
 from .. import rules
 from ..models import Application, ApplicationEvent
-from . import parties
+from . import parties, silence
 
 OPEN_STATES = ("applied", "appealed")
 
@@ -31,6 +31,7 @@ class ApplicationView:
     reason_code: str
     decided_by: UUID | None
     due_at: datetime
+    silence: silence.Silence | None = None
 
     @property
     def open(self) -> bool:
@@ -53,6 +54,11 @@ def open_applications(at: datetime) -> list[ApplicationView]:
         events__step=3
     ).exclude(events__step=4)
     return _views(undecided.distinct().order_by("applied_at", "id"))
+
+
+def decider_of_admission(at: datetime) -> str:
+    """Return who decides about applications, by the bylaws: "board" or "secretary"."""
+    return str(bylaws.value("members.admission_decided_by", at=at))
 
 
 def may_decide(found: ApplicationView, *, officer: UUID, held: Collection[str], at: datetime) -> bool:
@@ -82,7 +88,11 @@ def _views(rows: Iterable[Application]) -> list[ApplicationView]:
 
 
 def _view(row: Application, last: ApplicationEvent, name: str, decided_by: UUID | None) -> ApplicationView:
-    days = int(bylaws.value("members.application_decision_days", at=row.applied_at))
+    said = silence.terms(row.applied_at)
+    if last.state == "appealed":
+        due_at = rules.decision_due(last.at, int(bylaws.value("members.application_decision_days", at=row.applied_at)))
+    else:
+        due_at = said.due_at
     return ApplicationView(
         id=row.id,
         party=row.party_id,
@@ -93,5 +103,6 @@ def _view(row: Application, last: ApplicationEvent, name: str, decided_by: UUID 
         state_at=last.at,
         reason_code=last.reason_code,
         decided_by=decided_by,
-        due_at=rules.decision_due(last.at if last.state == "appealed" else row.applied_at, days),
+        due_at=due_at,
+        silence=said if last.state == "applied" else None,
     )

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import F, Q
 
 from rochdale.bylaws import queries as bylaws
 from rochdale.privacy import queries as privacy
@@ -19,6 +19,7 @@ from rochdale.shared import money, tables
 
 from .. import rules
 from ..models import ClassMembership, CopyRequest, Member, RegisterExport
+from .members import lasting
 from .shares import Holding, holdings
 
 SCOPES = ("full", "holdings", "names")
@@ -102,7 +103,13 @@ def more_fields(at: datetime) -> tuple[str, ...]:
 
 def _rows(as_of: datetime, known_at: datetime, *, former: bool) -> Sequence[dict[str, Any]]:
     rows = entered(as_of, known_at, former=former).order_by("number")
-    return list(rows.values("number", "party_id", "start__effective_at"))
+    found = list(rows.values("number", "party_id", "start__effective_at", "ending__effective_at", "ending__recorded_at"))
+    newest = {row["party_id"]: row["number"] for row in found}
+    for row in found:
+        left_at, told_at = row.pop("ending__effective_at"), row.pop("ending__recorded_at")
+        row["left_at"] = left_at if left_at is not None and left_at <= as_of and told_at <= known_at else None
+        row["holds"] = newest[row["party_id"]] == row["number"]  # who came back holds under the new number
+    return found
 
 
 def entered(as_of: datetime, known_at: datetime | None, *, former: bool = False) -> Any:
@@ -110,7 +117,10 @@ def entered(as_of: datetime, known_at: datetime | None, *, former: bool = False)
     rows = Member.objects.filter(start__effective_at__lte=as_of)
     if known_at is not None:
         rows = rows.filter(recorded_at__lte=known_at, start__recorded_at__lte=known_at)
-    return rows
+    if former:
+        return rows
+    lasts = lasting(as_of)
+    return rows.filter(lasts if known_at is None else lasts | Q(ending__recorded_at__gt=known_at))
 
 
 def classes_as_known(numbers: Sequence[int], as_of: datetime, known_at: datetime | None) -> Mapping[int, list[str]]:
@@ -121,6 +131,7 @@ def classes_as_known(numbers: Sequence[int], as_of: datetime, known_at: datetime
         rows = rows.filter(member__in=numbers)
     still = Q(until_at__isnull=True) | Q(until_at__gt=as_of)
     if known_at is not None:
+        still |= Q(until_at=F("member__ending__effective_at"), member__ending__recorded_at__gt=known_at)
         rows = rows.filter(recorded_at__lte=known_at)
     found: defaultdict[int, list[str]] = defaultdict(list)
     for number, code in rows.filter(still).values_list("member_id", "class_code_id").order_by("class_code_id"):
@@ -142,6 +153,8 @@ def _line(
         for field in ("address", *extra):
             line[field] = rules.ERASED if known is None else str(known.get(field, ""))
     line["joined_at"] = written(row["start__effective_at"])
+    if row["left_at"] is not None:
+        line["left_at"] = written(row["left_at"])
     line["classes"] = list(classes.get(row["number"], ()))
     if scope != "names":
         line["shares"] = [
@@ -152,7 +165,7 @@ def _line(
                 "subscribed": f"{money.to_decimal(each.subscribed):f}",
                 "paid": f"{money.to_decimal(each.paid):f}",
             }
-            for each in held.get(row["party_id"], ())
+            for each in (held.get(row["party_id"], ()) if row["holds"] else ())
         ]
     return line
 
@@ -179,13 +192,14 @@ def as_json(copy: RegisterCopy) -> bytes:
 def as_csv(copy: RegisterCopy) -> bytes:
     """Write a copy as CSV (RFC 4180): field codes as heads, UTC moments, exact decimals; the same bytes always."""
     classes = sorted({(each["class"], each["currency"]) for line in copy.lines for each in line.get("shares", ())})
-    fields = [field for field in (copy.lines[0] if copy.lines else {"number": 0, "name": ""}) if field != "shares"]
+    said = dict.fromkeys(field for line in copy.lines for field in line) or {"number": None, "name": None}
+    fields = [field for field in said if field not in ("shares", "left_at")] + (["left_at"] if "left_at" in said else [])
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow([*fields, *(f"{what}:{code}:{currency}" for code, currency in classes for what in PARTS)])
     for line in copy.lines:
         held = {(each["class"], each["currency"]): each for each in line.get("shares", ())}
-        cells = [harmless(line[field]) for field in fields]
+        cells = [harmless(line.get(field, "")) for field in fields]
         writer.writerow([*cells, *(str(held.get(each, {}).get(what, "")) for each in classes for what in PARTS)])
     return out.getvalue().encode()
 

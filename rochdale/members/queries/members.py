@@ -17,7 +17,8 @@ from ..models import ClassMembership, Member, MemberClass, MembershipStart
 
 @dataclass(frozen=True, slots=True)
 class MemberView:
-    """A member without their name. `effective_at` is None while something is missing, such as a paid share."""
+    """A member without their name. `effective_at` is None while something is missing, such as a paid share;
+    `ended_at` is None while the membership lasts."""
 
     number: int
     party: UUID
@@ -25,28 +26,46 @@ class MemberView:
     effective_at: datetime | None
     classes: tuple[str, ...]
     act: str
+    ended_at: datetime | None = None
+    end_reason: str = ""
 
 
 def member(party: UUID, at: datetime | None = None) -> MemberView | None:
-    """Return a party's membership with the classes of a moment (None: those open now), or None."""
-    row = Member.objects.filter(party=party).select_related("start").first()
+    """Return a party's membership with the classes of a moment (None: those open now), or None.
+
+    A membership that had ended by then is none (`former` returns it); who came back has the newer number.
+    """
+    rows = Member.objects.filter(lasting(at), party=party).select_related("start", "ending").order_by("number")
+    row = rows.first()
     return _view(row, at) if row else None
 
 
+def former(party: UUID) -> MemberView | None:
+    """Return a party's last ended membership, or None: also of somebody who has come back."""
+    row = Member.objects.filter(party=party, ending__isnull=False).select_related("start", "ending").order_by("-number").first()
+    return _view(row, row.ending.effective_at) if row else None
+
+
 def member_by_number(number: int, at: datetime | None = None) -> MemberView | None:
-    """Return the member with a number, or None."""
-    row = Member.objects.filter(pk=number).select_related("start").first()
+    """Return the member with a number, or None; also one who has left: see `ended_at`."""
+    row = Member.objects.filter(pk=number).select_related("start", "ending").first()
     return _view(row, at) if row else None
 
 
 def number_of(party: UUID) -> int | None:
-    """Return a party's member number, or None."""
-    return Member.objects.filter(party=party).values_list("number", flat=True).first()
+    """Return a party's member number, the newest if it came back, or None. Who has left keeps it."""
+    return Member.objects.filter(party=party).order_by("-number").values_list("number", flat=True).first()
 
 
 def is_effective(party: UUID, at: datetime) -> bool:
     """Say whether a party is a member whose membership counts at a moment."""
-    return MembershipStart.objects.filter(member__party=party, effective_at__lte=at).exists()
+    return MembershipStart.objects.filter(lasting(at, "member__"), member__party=party, effective_at__lte=at).exists()
+
+
+def lasting(at: datetime | None, prefix: str = "") -> Q:
+    """Return the condition on Member (reached through `prefix`) that it had not ended by a moment (None: at all)."""
+    open_now = Q(**{f"{prefix}ending__isnull": True})
+    return open_now if at is None else open_now | Q(**{f"{prefix}ending__effective_at__gt": at})
 
 
 def standing(party: UUID, at: datetime) -> str:
@@ -80,13 +99,16 @@ def counts(at: datetime) -> dict[str, int]:
     """Return how many members each class has at a moment, and all members once under "all"."""
     by_class = _in_class(at).values_list("class_code_id").annotate(count=Count("member", distinct=True))
     found = dict.fromkeys(MemberClass.objects.values_list("code", flat=True), 0) | dict(by_class)
-    found["all"] = MembershipStart.objects.filter(effective_at__lte=at).count()
+    found["all"] = MembershipStart.objects.filter(lasting(at, "member__"), effective_at__lte=at).count()
     return found
 
 
 def _in_class(at: datetime) -> QuerySet[ClassMembership]:
     return ClassMembership.objects.filter(
-        Q(until_at__isnull=True) | Q(until_at__gt=at), from_at__lte=at, member__start__effective_at__lte=at
+        Q(until_at__isnull=True) | Q(until_at__gt=at),
+        lasting(at, "member__"),
+        from_at__lte=at,
+        member__start__effective_at__lte=at,
     )
 
 
@@ -97,7 +119,7 @@ def _view(row: Member, at: datetime | None) -> MemberView:
         if at is None
         else held.filter(Q(until_at__isnull=True) | Q(until_at__gt=at), from_at__lte=at)
     )
-    start = getattr(row, "start", None)
+    start, ending = getattr(row, "start", None), getattr(row, "ending", None)
     return MemberView(
         number=row.number,
         party=row.party_id,
@@ -105,4 +127,6 @@ def _view(row: Member, at: datetime | None) -> MemberView:
         effective_at=start.effective_at if start else None,
         classes=tuple(sorted(held.values_list("class_code_id", flat=True))),
         act=row.act,
+        ended_at=ending.effective_at if ending else None,
+        end_reason=ending.reason if ending else "",
     )

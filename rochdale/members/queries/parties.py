@@ -65,6 +65,11 @@ def organisations_of(representative: UUID, at: datetime) -> list[UUID]:
     return list(_standing_for(at).filter(representative=representative).order_by("id").values_list("organisation", flat=True))
 
 
+def others_for(organisation: UUID, besides: UUID, at: datetime) -> bool:
+    """Say whether anybody besides this party acts for an organisation at a moment."""
+    return _standing_for(at).filter(organisation=organisation).exclude(representative=besides).exists()
+
+
 def acting_for(person: UUID, at: datetime) -> list[Acting]:
     """Return everything a log-in may act as here: its own party first, then organisations, with names."""
     own = party_of(person)

@@ -17,6 +17,7 @@ from rochdale.ledger import queries as ledger
 
 from .. import rules
 from ..models import ClassMembership, Member, ShareClass, ShareMovement
+from .members import lasting
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,8 +196,13 @@ def shares_total(at: datetime, known_at: datetime | None = None) -> dict[str, in
 
 
 def minimum_owed(party: UUID, at: datetime) -> tuple[int, int]:
-    """Return how many shares the bylaws ask of a member for the classes they are in, and what those cost in micro-units."""
-    member = Member.objects.filter(party=party).first()
+    """Return how many shares the bylaws ask of a member for the classes they are in, and what those cost in micro-units.
+
+    Of somebody who has left they ask none.
+    """
+    member = Member.objects.filter(lasting(None), party=party).first()
+    if member is None and Member.objects.filter(party=party).exists():
+        return 0, 0
     held = ClassMembership.objects.filter(member=member, until_at__isnull=True).values_list("class_code_id", flat=True)
     standing = bylaws.rules_at(at)
     count = rules.minimum_shares(standing.value("members.minimum_shares"), list(held))

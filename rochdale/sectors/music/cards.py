@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from rochdale.cooperatives import queries as cooperatives
 from rochdale.shared import module
@@ -57,11 +58,25 @@ def home(party: UUID, now: datetime) -> Sequence[module.Card]:
 
 
 def obligations(party: UUID, now: datetime) -> Sequence[module.Obligation]:
-    """Return what the co-op still owes an artist: it is paid out before they leave."""
+    """Return what the co-op still owes an artist, and their tracks: neither keeps somebody in who wants to leave."""
     coop = cooperatives.here()
     owed = queries.artist_balance(party, coop.currency) if coop else None
-    if not coop or not owed:
-        return ()
-    return (
-        module.Obligation("music.artist_owed", _("Money owed to you as an artist"), owed, coop.currency, reverse("music:studio")),
-    )
+    found = []
+    if coop and owed:
+        said = str(_("Money owed to you as an artist: it stays yours and is paid out to you after you left, too"))
+        url = cooperatives.page("music:studio")
+        found.append(
+            module.Obligation(
+                "music.artist_owed", said, owed, coop.currency, url, owed_to="member", settled_by="co-op", blocks=False
+            )
+        )
+    artist = queries.artist_of(party)
+    tracks = sum(len(release.tracks) for release in queries.releases(artist.id)) if artist is not None else 0
+    if tracks:
+        said = ngettext(
+            "{n} track of yours stays to be heard here, unless you withdraw it",
+            "{n} tracks of yours stay to be heard here, unless you withdraw them",
+            tracks,
+        ).format(n=tracks)
+        found.append(module.Obligation("music.tracks_stay", said, url=cooperatives.page("music:studio"), blocks=False))
+    return found
