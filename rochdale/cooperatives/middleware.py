@@ -73,9 +73,14 @@ class CoopSchema:
             coops.enter(coops.PUBLIC)
 
     def process_view(self, request: HttpRequest, view: Callable[..., Any], args: Any, kwargs: Any) -> None:
-        """Enter the co-op; the view's transaction begins after this."""
+        """Enter the co-op; the view's transaction begins after this.
+
+        Session and person are read before: a co-op's role reaches neither, see `shared.postgres.rights`.
+        """
         coop: Coop | None = getattr(request, "coop", None)
         if coop is not None:
+            with coops.public():
+                _ = request.user.is_authenticated
             coops.enter(coop.schema_name)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponseBase | None:

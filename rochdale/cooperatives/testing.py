@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.test import Client
 
-from rochdale.shared import clock, ids
+from rochdale.shared import clock, coops, ids
 from rochdale.shared.actor import operator
 
 from . import actions, queries
@@ -27,12 +27,13 @@ def log_in_for(address: str, *, password: str = "") -> Person:
 def signed_in(person: Person, *, strong: bool = False, client: Client | None = None) -> Client:
     """Return a browser in which a person has just signed in and proved it, with a second factor where `strong`."""
     browser = client or Client()
-    browser.force_login(person)
-    session = browser.session
     methods: list[dict[str, Any]] = [{"method": "code", "at": time.time(), "reauthenticated": True}]
     if strong:
         methods.append({"method": "mfa", "type": "totp", "at": time.time()})
-    session["account_authentication_methods"] = methods
-    session["account_authentication_methods_user"] = str(person.pk)
-    session.save()
+    with coops.public():
+        browser.force_login(person)
+        session = browser.session
+        session["account_authentication_methods"] = methods
+        session["account_authentication_methods_user"] = str(person.pk)
+        session.save()
     return browser

@@ -225,10 +225,11 @@ def _proof_page(request: HttpRequest) -> str:
     from allauth.mfa.models import Authenticator  # loaded late: it needs the app registry
     from allauth.mfa.utils import is_mfa_enabled
 
-    if is_mfa_enabled(request.user, types=[Authenticator.Type.TOTP]):
-        return "2fa/reauthenticate/"
-    if is_mfa_enabled(request.user, types=[Authenticator.Type.WEBAUTHN]):
-        return "2fa/webauthn/reauthenticate/"
+    with coops.public():  # second factors are out of a co-op's reach
+        if is_mfa_enabled(request.user, types=[Authenticator.Type.TOTP]):
+            return "2fa/reauthenticate/"
+        if is_mfa_enabled(request.user, types=[Authenticator.Type.WEBAUTHN]):
+            return "2fa/webauthn/reauthenticate/"
     return "2fa/"
 
 

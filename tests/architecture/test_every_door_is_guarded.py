@@ -183,8 +183,9 @@ def tables() -> dict[str, int]:
         names = [row for row in cursor.fetchall() if row[1] not in ONCE_FOR_ALL]
         found = {}
         for schema, name in names:
-            cursor.execute(f'SELECT count(*) FROM "{schema}"."{name}"')
-            found[f"{schema}.{name}"] = cursor.fetchone()[0]
+            with coops.inside(schema):  # a co-op's role does not reach all of public
+                cursor.execute(f'SELECT count(*) FROM "{schema}"."{name}"')
+                found[f"{schema}.{name}"] = cursor.fetchone()[0]
     return found
 
 

@@ -27,9 +27,9 @@ CACHE_TABLE = "rochdale_cache"
 SECRETS = frozenset({"django_session", CACHE_TABLE, "mfa_authenticator"})
 """What lets a reader be somebody else: sessions (with the codes a log-in waits for), limits of tries, second factors.
 
-The auditor reads the books, not these."""
+The auditor reads the books, not these; and a statement that slipped into a co-op's page reaches none of them."""
 HASHES = {"cooperatives_person": "password"}
-"""Columns that the auditor does not read, for the same reason."""
+"""Columns that neither the auditor nor a co-op reads, for the same reason."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +86,7 @@ def _lines(place: sql.Identifier, users: Sequence[str], tables: set[str]) -> Ite
         yield sql.SQL("GRANT USAGE ON ALL SEQUENCES IN SCHEMA {place} TO {names}").format(**given)
     if "django_migrations" in tables:
         yield sql.SQL("REVOKE INSERT ON {place}.django_migrations FROM {names}").format(**given)
-    yield from _kept_from_the_auditor(place, tables)
+    yield from _kept_back(place, tables, roles.AUDITOR)
     for change in declared():
         if change.table not in tables:
             continue
@@ -98,20 +98,22 @@ def _lines(place: sql.Identifier, users: Sequence[str], tables: set[str]) -> Ite
             yield sql.SQL("GRANT UPDATE ({columns}) ON {place}.{table} TO {names}").format(table=table, columns=columns, **given)
         if change.delete:
             yield sql.SQL("GRANT DELETE ON {place}.{table} TO {names}").format(table=table, **given)
+    if roles.COOPS in users:
+        yield from _kept_back(place, tables, roles.COOPS)
 
 
-def _kept_from_the_auditor(place: sql.Identifier, tables: set[str]) -> Iterator[sql.Composed]:
-    auditor = sql.Identifier(roles.AUDITOR)
+def _kept_back(place: sql.Identifier, tables: set[str], role: str) -> Iterator[sql.Composed]:
+    reader = sql.Identifier(role)
     for name in sorted((SECRETS | HASHES.keys()) & tables):
-        line = sql.SQL("REVOKE SELECT ON {place}.{table} FROM {auditor}")
-        yield line.format(place=place, table=sql.Identifier(name), auditor=auditor)
+        line = sql.SQL("REVOKE ALL ON {place}.{table} FROM {reader}")
+        yield line.format(place=place, table=sql.Identifier(name), reader=reader)
     for model in apps.get_models():
         name = model._meta.db_table
         if name in HASHES and name in tables:
             columns = [str(field.column) for field in model._meta.concrete_fields if field.column != HASHES[name]]
-            line = sql.SQL("GRANT SELECT ({columns}) ON {place}.{table} TO {auditor}")
+            line = sql.SQL("GRANT SELECT ({columns}) ON {place}.{table} TO {reader}")
             listed = sql.SQL(", ").join([sql.Identifier(column) for column in columns])
-            yield line.format(columns=listed, place=place, table=sql.Identifier(name), auditor=auditor)
+            yield line.format(columns=listed, place=place, table=sql.Identifier(name), reader=reader)
 
 
 def _of_module(config: AppConfig) -> Iterable[Change]:

@@ -97,6 +97,24 @@ def test_the_auditor_reads_nothing_with_which_to_be_somebody_else(what, own_data
         auditor.execute("SELECT id, email FROM public.cooperatives_person")
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        "SELECT session_key FROM public.django_session",
+        "INSERT INTO public.django_session VALUES ('x', 'x', now())",
+        "UPDATE public.mfa_authenticator SET data = '{}'",
+        "SELECT data FROM public.mfa_authenticator",
+        "SELECT password FROM public.cooperatives_person",
+        "SELECT value FROM public.rochdale_cache",
+    ],
+)
+def test_a_statement_that_slipped_into_a_co_ops_page_becomes_nobody_else(words, own_database):
+    with own_database.connect(roles.APP) as app:
+        app.execute("SET ROLE coop_alpha")
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            app.execute(words)
+
+
 def test_nobody_can_give_rights_on(diary):
     with diary.connect(roles.APP) as app:
         app.execute("SET ROLE coop_alpha")

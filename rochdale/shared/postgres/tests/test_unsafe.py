@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from django.db import connection, migrations, models, transaction
 
 from rochdale.shared import coops
-from rochdale.shared.postgres import addresses, retry, roles, setup, testing, unsafe
+from rochdale.shared.postgres import addresses, roles, setup, testing, unsafe
 from rochdale.shared.postgres import migrations as migrating
 
 
@@ -99,7 +101,7 @@ def test_a_table_that_somebody_holds_is_waited_for_and_tried_again(owner, monkey
     with owner.connect(roles.OWNER) as holder:
         holder.autocommit = False
         holder.execute("LOCK TABLE coop_beta.members_member")
-        original = retry.time.sleep
-        monkeypatch.setattr(retry.time, "sleep", lambda seconds: (holder.rollback(), original(0.01)))
+        original = time.sleep
+        monkeypatch.setattr(time, "sleep", lambda seconds: (holder.rollback(), original(0.01)))
         assert migrating.migrate() == ["coop_beta"]
     assert tries == ["coop_beta", "coop_beta"]
