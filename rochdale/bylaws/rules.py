@@ -261,7 +261,8 @@ def bounds(rule: Rule, laws: Iterable[LawValue], currency: str) -> tuple[Any, An
 def within_law(rule: Rule, default: Any, laws: Iterable[LawValue], currency: str) -> Any:
     """Return a declared default, moved to the nearest value that the law allows where it lies outside.
 
-    Only for what nobody decided: an Italian share costs at least €25, whatever the software's default is.
+    Only for what nobody decided: an Italian share costs at least €25, whatever the software's default is. Of choices,
+    the first that the law leaves.
     """
     laws = list(laws)
     if rule.unit == "choice":

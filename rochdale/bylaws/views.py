@@ -6,7 +6,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
-from rochdale.shared import clock, tables, web
+from rochdale.shared import clock, links, tables, web
 from rochdale.shared.web import CoopRequest
 
 from . import queries, reading
@@ -30,6 +30,7 @@ def document(request: CoopRequest) -> HttpResponse:
             "year": queries.financial_year(at=now),
             "report": queries.report_due(at=now),
             "attention": queries.attention(at=now),
+            "packs_url": links.root_url("packs:shelf"),
         },
     )
 

@@ -78,7 +78,9 @@ def test_a_pack_that_is_not_there_is_not_found(public_db: None, client: Any, pat
 
 def test_a_co_op_reads_the_law_it_stands_under_and_what_changed(coop: Any, client: Any) -> None:
     bylaws.adopt(NOW - timedelta(days=60), packs=["es"])
-    assert "The law changed" in page(client, "/c/alpha/bylaws/")
+    shown = page(client, "/c/alpha/bylaws/")
+    assert "The law changed" in shown
+    assert 'href="/packs/"' in shown
     text = page(client, "/c/alpha/bylaws/law/es/", {"show": "changing"})
     assert 'id="gm.notice"' in text
     assert 'id="members.min"' not in text

@@ -204,3 +204,21 @@ def test_bounds_join_the_rule_and_the_law() -> None:
     assert rules.bounds(limited, [row("min", 20), row("max", 95)], "EUR") == (20, 90)
     assert rules.bounds(bylaw("money"), [row("max", 150, unit="currency:EUR")], "EUR") == (None, 150_000_000)
     assert rules.allowed_choices(bylaw("choice", choices=("a", "b")), [row("enum", ["b"], unit="enum")]) == ("b",)
+
+
+@pytest.mark.parametrize(
+    ("unit", "default", "law_unit", "kind", "bound", "moved"),
+    [
+        ("count", 9, "count", "min", 3, 9),
+        ("count", 2, "count", "min", 3, 3),
+        ("count", 9, "count", "max", 3, 3),
+        ("days", 9, "days", "exact", 20, 20),
+        ("choice", "board", "enum", "enum", ["chair", "members"], "members"),
+        ("choice", "board", "enum", "enum", ["board"], "board"),
+        ("choice", "board", "enum", "enum", ["nobody"], "board"),
+        ("text", "as it is", "rule", "required", "in writing", "as it is"),
+    ],
+)
+def test_a_default_is_moved_into_the_law(unit: str, default: Any, law_unit: str, kind: str, bound: Any, moved: Any) -> None:
+    own = bylaw(unit, choices=("board", "members", "chair"))
+    assert rules.within_law(own, default, [row(kind, bound, unit=law_unit)], "EUR") == moved
