@@ -13,6 +13,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 LEAF, SET, SEAL = "rochdale.leaf.1", "rochdale.set.1", "rochdale.seal.1"
+PRIVATE, PART, SALT = "rochdale.private.1", "rochdale.part.1", "rochdale.salt.1"
+PROOF = "rochdale.proof.1"
 NOTHING = bytes(32)
 """What the first seal of a chain follows."""
 CHUNK = 1024
@@ -168,3 +170,56 @@ def read(given: Mapping[str, Any]) -> SealLine:
         return SealLine(numbers[0], moment(numbers[1]), numbers[2], root, previous, said)
     except (KeyError, TypeError, ValueError, OverflowError) as error:
         raise ValueError("this is not a seal as Rochdale writes it") from error
+
+
+class Unproven(ValueError):
+    """The file proves nothing: it is no proof, or does not lead where it says."""
+
+
+def digest(*values: str | int | None) -> str:
+    """Return the hash of fields that stand in a leaf as a hash only."""
+    return hashlib.sha256(fields(*values)).hexdigest()
+
+
+def check_proof(given: Mapping[str, Any]) -> list[tuple[int, bytes]]:
+    """Follow a proof from its plain fields to the last head it names; return number and head of each seal on the way.
+
+    Raises Unproven. `docs/howto/check-the-seals.md` has the same in a few lines that need no Rochdale.
+    """
+    try:
+        if given["format"] != PROOF:
+            raise Unproven("This is not a proof as Rochdale writes it.")
+        leaf, said = given["leaf"], given["set"]
+        pairs = list(zip(leaf[2::2], leaf[3::2], strict=True))
+        hidden = [value for name, value in pairs if name == "~private"]
+        if "private" in given and [digest(*given["private"])] != hidden:
+            raise Unproven("The private fields are not those of the sealed record.")
+        parts = [value for name, value in pairs if name == "~part"]
+        shown = given.get("parts", [])
+        if len(shown) > len(parts) or any(part and digest(*part) != parts[place] for place, part in enumerate(shown)):
+            raise Unproven("A part is not one of the sealed record.")
+        if leaf[0] != LEAF or said[0] != SET or said[1] != leaf[1]:
+            raise Unproven("The record and its set do not belong together.")
+        if follow(leaf_hash(fields(*leaf)), _path(given["path"])).hex() != said[4]:
+            raise Unproven("The record does not lead to the root of its set.")
+        root = follow(leaf_hash(fields(*said)), _path(given["set_path"])).hex()
+        heads: list[tuple[int, bytes]] = []
+        for place, seal in enumerate(given["seals"]):
+            if seal[0] != SEAL or (seal[4] != root if place == 0 else seal[5] != heads[-1][1].hex()):
+                raise Unproven("The set does not lead to the head of its seal.")
+            heads.append((int(seal[1]), leaf_hash(fields(*seal))))
+        if not heads:
+            raise Unproven("The proof names no seal.")
+        return heads
+    except (KeyError, TypeError, IndexError, AttributeError) as error:
+        raise Unproven("This is not a proof as Rochdale writes it.") from error
+    except ValueError as error:
+        if isinstance(error, Unproven):
+            raise
+        raise Unproven("This is not a proof as Rochdale writes it.") from error
+
+
+def _path(given: Any) -> list[tuple[str, bytes]]:
+    if any(side not in ("left", "right") for side, _beside in given):
+        raise Unproven("The path goes nowhere.")
+    return [(side, bytes.fromhex(beside)) for side, beside in given]

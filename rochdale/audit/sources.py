@@ -21,7 +21,6 @@ from . import rules
 
 _NAME = re.compile(r"[a-z_][a-z0-9_]{0,62}")
 LOWEST, HIGHEST = -(2**63), 2**63 - 1
-PRIVATE, PART, SALT = "rochdale.private.1", "rochdale.part.1", "rochdale.salt.1"
 
 
 class CannotSeal(RuntimeError):
@@ -85,12 +84,33 @@ class Leaves:
             f'FROM (SELECT {", ".join(inner)} FROM "{self.table}" t WHERE {where} OFFSET 0) x'
         )
 
+    def plain(self, key: str) -> tuple[list[str | None], list[str | None], list[list[str | None]]] | None:
+        """Return the texts of one row as they are hashed: its columns, its private ones, and each part's; or None."""
+        texts = [self.text(self.table, name, "t") for name in (self.key, *self.columns, *self.private)]
+        row = f'FROM "{self.table}" t WHERE t."{self.key}" = %s::{self.key_type}'
+        with connection.cursor() as cursor:
+            cursor.execute(f"SELECT {', '.join(texts)} {row}", [key])
+            found = cursor.fetchone()
+            if found is None:
+                return None
+            parts: list[list[str | None]] = []
+            if self.part_table:
+                said = [self.text(self.part_table, name, "r") for name in (self.part_place, *self.part_columns)]
+                cursor.execute(
+                    f'SELECT {", ".join(said)} FROM "{self.part_table}" r WHERE r."{self.part_parent}" = %s '  # noqa: S608  # our own words and checked names
+                    f'ORDER BY r."{self.part_place}"',
+                    [key],
+                )
+                parts = [list(part) for part in cursor.fetchall()]
+        width = 1 + len(self.columns)
+        return list(found[:width]), list(found[width:]), parts
+
     def _leaf(self) -> str:
         words = [_constant(rules.LEAF, self.source, self.key), _field("x.k1")]
         for place, name in enumerate(self.columns):
             words += [_constant(name), _field(f"x.c{place}")]
         if self.private:
-            hidden = [_constant(PRIVATE)]
+            hidden = [_constant(rules.PRIVATE)]
             for place, name in enumerate(self.private):
                 hidden += [_constant(name), _field(f"x.p{place}")]
             words += [_constant("~private"), _digest(_joined(hidden))]
@@ -102,8 +122,8 @@ class Leaves:
         """Return SQL for the parts' hashes, each under its own salt."""
         texts = [f"{self.text(self.part_table, name, 'r')} AS d{place}" for place, name in enumerate(self.part_columns)]
         salted = f"x.p{self.private.index(self.salt)}"
-        salt = f"encode(sha256(convert_to({_joined([_constant(SALT), _field(salted), _field('y.place')])}, 'UTF8')), 'hex')"
-        said = [_constant(PART), f"'64:' || {salt}"]
+        salt = f"encode(sha256(convert_to({_joined([_constant(rules.SALT), _field(salted), _field('y.place')])}, 'UTF8')), 'hex')"
+        said = [_constant(rules.PART), f"'64:' || {salt}"]
         for place, name in enumerate(self.part_columns):
             said += [_constant(name), _field(f"y.d{place}")]
         one = _joined([_constant("~part"), _digest(_joined(said))])
@@ -120,7 +140,7 @@ class Leaves:
 
 
 AS_THEY_ARE = ("text", "varchar", "bpchar", "int2", "int4", "int8", "numeric", "uuid", "bool", "jsonb")
-_TEXTS: dict[str, str] = dict.fromkeys(AS_THEY_ARE, "{}::text") | {
+_TEXTS: dict[str, str] = {kind: "{}::text" for kind in AS_THEY_ARE} | {  # noqa: C420
     "timestamptz": "(extract(epoch FROM {}) * 1000000)::bigint::text",
     "date": "to_char({}::timestamp, 'YYYY-MM-DD')",
     "bytea": "encode({}, 'hex')",
@@ -150,8 +170,9 @@ def read(written: str) -> Leaves:
     """Read what a seal kept. Raises ValueError when a name in it is none."""
     try:
         given: dict[str, Any] = json.loads(written)
-        lists = {name: tuple(given[name]) for name in ("columns", "private", "part_columns") if name in given}
-        found = Leaves(**{**given, **lists})
+        for name in ("columns", "private", "part_columns"):
+            given[name] = tuple(given.get(name, ()))
+        found = Leaves(**given)
     except (TypeError, ValueError) as error:
         raise ValueError("this is not how leaves are made") from error
     names = [found.table, found.key, *found.columns, *found.private, *found.part_columns]

@@ -9,6 +9,7 @@ from . import views
 app_name = "audit"
 urlpatterns = [
     path("", views.trail, name="trail"),
+    path("alerts/", views.alerts, name="alerts"),
     path("seals/", views.seals, name="seals"),
     path("seals/<int:number>/", views.seal, name="seal"),
     path("seals.json", views.seals_json, name="seals_json"),

@@ -15,7 +15,7 @@ from typing import Any
 
 from django.db import connection
 
-from . import rules, sources
+from . import outside, rules, sources, stamping
 from .queries import seals
 from .witnessed import Witnessed
 
@@ -53,6 +53,8 @@ SAYS = {
     "unreadable": "{seal}: {what} can no longer be read as it was sealed",
     "cut_off": "{seal} is missing here, and the witness saw it: the end of the chain was cut off",
     "other_head": "{seal} has another head here than the witness saw: it, or something before it, was sealed anew",
+    "receipt": "{seal} is not the one that a witness signed for: the end was cut off, or seals were made anew",
+    "stamp": "{seal} is not the one that was time-stamped, or its time stamp is not good",
     "witness": "the witness's own list does not hold at {seal}: the file is damaged or forged",
 }
 
@@ -113,6 +115,7 @@ def verify(witness: Witnessed | None = None, *, last: int | None = None) -> Verd
             _check_set(look, each)
     if last is None:
         _check_closed_sets(look)
+        _check_attested(look, {line.number: line.head for line in chain})
     if witness is not None:
         _check_witness(look, witness, {line.number: line for line in chain})
     head = rules.grouped(chain[-1].head) if chain else ""
@@ -230,6 +233,22 @@ def _check_closed_sets(look: _Look) -> None:
             [upto, seals.covered(rows.code), MOST],
         )
         look.say(*(Finding("slipped_in", None, rows.code, key, said) for key, said in found))
+
+
+def _check_attested(look: _Look, heads: dict[int, bytes]) -> None:
+    """Compare the receipts and time stamps kept here with the seals; stamps are checked anew where the authority is set."""
+    for number, head, _document in seals.receipts():
+        if heads.get(number) != head:
+            look.say(Finding("receipt", number))
+    for number, head, answer in seals.stamps():
+        good = heads.get(number) == head
+        if good and outside.authority():
+            try:
+                stamping.check(answer, head)
+            except (stamping.NoStamp, outside.Misconfigured):
+                good = False
+        if not good:
+            look.say(Finding("stamp", number))
 
 
 def _check_witness(look: _Look, witness: Witnessed, here: dict[int, rules.SealLine]) -> None:

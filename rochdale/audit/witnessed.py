@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from django.conf import settings
+
 from . import rules
 
 FORMAT = "rochdale.witness.1"
@@ -67,6 +69,16 @@ class Witnessed:
                 return seal
             found.setdefault(seal, []).append(rules.set_leaf(source, columns, count, root))
         return next((seal for seal, leaves in found.items() if rules.root_of(leaves) != roots.get(seal)), None)
+
+
+def own_address() -> str:
+    """Return how the world reaches this host."""
+    return str(settings.ROCHDALE_URL)
+
+
+def slug_of(schema: str) -> str:
+    """Return the slug that a schema was named after."""
+    return schema.removeprefix("coop_").replace("_", "-")
 
 
 def write(

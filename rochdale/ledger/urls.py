@@ -13,4 +13,5 @@ urlpatterns = [
     path("accounts/<int:account>/", views.statement, name="statement"),
     path("accounts/<int:account>/statement.csv", views.statement_csv, name="statement_csv"),
     path("postings/<int:posting>/", views.posting, name="posting"),
+    path("postings/<int:posting>/proof.json", views.proof, name="proof"),
 ]

@@ -8,12 +8,13 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from django.http import HttpResponse
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 
+from rochdale.audit import proving
 from rochdale.shared import clock, explain, tables, web
 from rochdale.shared.web import CoopRequest
 
@@ -100,8 +101,23 @@ def posting(request: CoopRequest, posting: int) -> HttpResponse:
         "posting": found,
         "explanation": _explanation(found, legs, kind.title if kind else found.kind, kind.explanation if kind else ""),
         "reversal": queries.reversal_of(found.id),
+        "sealed": proving.is_sealed("ledger.posting", found.id),
     }
     return render(request, "ledger/posting.html", context)
+
+
+@web.members_only
+def proof(request: CoopRequest, posting: int) -> HttpResponse:
+    """Download the proof that a posting lies in a seal; who may see only their own transfers gets the rest as hashes."""
+    found, legs = queries.posting_for(request.actor, posting, clock.now())
+    whole = bool(found.key)  # what is somebody else's business comes without its key
+    made = proving.proof("ledger.posting", found.id, private=whole, parts=None if whole else [leg.place for leg in legs])
+    made |= {"coop": request.coop.slug, "host": request.build_absolute_uri(web.site_root(request))}
+    answer = JsonResponse(made, json_dumps_params={"indent": 1})
+    name = f"proof-{request.coop.slug}-posting-{found.id}.json"
+    answer["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
+    answer["X-Content-Type-Options"] = "nosniff"
+    return answer
 
 
 def _explanation(found: queries.PostingDetail, legs: list[queries.LegDetail], title: Any, rule: Any) -> explain.Explanation:

@@ -315,11 +315,21 @@ def _guarded(run: Callable[[], Any], *, debug: bool) -> int:
         if hasattr(error, "show") and hasattr(error, "exit_code"):  # a mistyped command or option explains itself
             error.show()
             return int(error.exit_code)
+        _alarm(error)
         if debug:
             raise
         errors.print(f"rochdale: {_one_line(error)}", highlight=False, markup=False, soft_wrap=True)
         return 1
     return result if isinstance(result, int) else 0
+
+
+def _alarm(error: Exception) -> None:
+    """Leave an alert where a command ran into what the database refuses on principle."""
+    if not getattr(error, "__cause__", None):
+        return
+    from rochdale.shared import action, clock, coops
+
+    action.alarm(error, schema=coops.PUBLIC, now=clock.now())
 
 
 def _one_line(error: Exception) -> str:

@@ -64,6 +64,12 @@ BACKUPS = {
     "ROCHDALE_BACKUP_KEEP": Variable("How many are kept: of so many days, weeks and months.", "`7,5,12`"),
     "ROCHDALE_RESTORE_MOST_GB": Variable("An archive that unpacks to more is refused.", "`200`"),
 }
+SEALS = {
+    "ROCHDALE_WITNESSES": Variable("Hosts that are shown our seals, `https://other.example=THEIR_KEY`, with commas between."),
+    "ROCHDALE_WITNESS_FOR": Variable("Keys of the hosts whose seals we keep as their witness, with commas between."),
+    "ROCHDALE_TSA_URL": Variable("A time stamp authority (RFC 3161) for the newest seal of each day."),
+    "ROCHDALE_TSA_CERTIFICATE": Variable("A PEM file: the authority's root certificate, then those in between."),
+}
 TESTING = {
     "ROCHDALE_TEST_POSTGRES": Variable("Another PostgreSQL for the tests: `15`, or a folder of programs.", "the embedded one"),
     "ROCHDALE_CHROMIUM": Variable("The browser of the browser tests.", "`chromium` on the path"),
@@ -80,6 +86,7 @@ GROUPS = {
     "Database": DATABASE,
     "Messages": MESSAGES,
     "Backups": BACKUPS,
+    "Seals": SEALS,
     "Tests": TESTING,
     "Set by Rochdale itself": OURS,
 }

@@ -27,6 +27,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from . import coops
 from .actor import Actor
 from .may import Who
 from .refusals import Refusal
@@ -108,6 +109,11 @@ class Rests(Protocol):
     def __call__(self, party: UUID, at: datetime) -> bool: ...
 
 
+class Alarm(Protocol):
+    def __call__(self, *, code: str, subject: str, now: datetime, party: UUID | None = None) -> None:
+        """Leave an alert in the schema of the moment."""
+
+
 class VersionAt(Protocol):
     def __call__(self, at: datetime) -> int | None: ...
 
@@ -122,8 +128,8 @@ class BylawAt(Protocol):
 
 @dataclass(slots=True)
 class Doors:
-    """Filled in `ready()`: offices (authority, held, token), members (stands_for, same_human, rests), audit (earlier,
-    record), bylaws (version, bylaw)."""
+    """Filled in `ready()`: by offices (authority, held, token), members (stands_for, same_human, rests), bylaws
+    (version, bylaw) and audit (earlier, record, alert, refusal)."""
 
     authority: Authority | None = None
     earlier: Earlier | None = None
@@ -136,6 +142,10 @@ class Doors:
     """Whether a log-in acts for a party: not for an organisation it no longer represents."""
     rests: Rests | None = None
     """Whether a party's offices rest: a decided exclusion that is not final, where the bylaws say so."""
+    alert: Alarm | None = None
+    """Where something goes that somebody should look at; a storm of the same is counted, not repeated."""
+    refusal: Callable[[BaseException], str | None] | None = None
+    """What the database refused on principle, in an error that reached Python; None for any other error."""
     version: VersionAt | None = None
     """Which version of the bylaws stands at a moment."""
     same_human: SameHuman | None = None
@@ -174,6 +184,14 @@ def bylaw(key: str, at: datetime) -> Any:
 def rests(party: UUID, at: datetime) -> bool:
     """Return whether a party's offices rest at a moment."""
     return doors.rests is not None and doors.rests(party, at)
+
+
+def alarm(error: BaseException, *, schema: str, now: datetime, party: UUID | None = None) -> None:
+    """Leave an alert where the database refused on principle: call it where an error ends, after the rollback."""
+    refused = doors.refusal(error) if doors.refusal is not None else None
+    if refused is not None and doors.alert is not None:
+        with coops.inside(schema):
+            doors.alert(code="audit.refused_by_database", subject=refused, now=now, party=party)
 
 
 def running() -> str:

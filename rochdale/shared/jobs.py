@@ -18,7 +18,7 @@ from procrastinate import App, JobContext, PsycopgConnector, RetryStrategy
 from procrastinate.exceptions import AlreadyEnqueued
 from procrastinate.worker import Worker
 
-from rochdale.shared import coops, metrics, module
+from rochdale.shared import action, clock, coops, metrics, module
 from rochdale.shared.postgres import addresses
 
 HEARTBEAT_SECONDS = 10.0
@@ -75,6 +75,9 @@ def in_coop(call_next: Callable[[], Any], context: JobContext, worker: Worker | 
                 result = call_next()
         outcome = "done"
         return result
+    except Exception as error:
+        action.alarm(error, schema=str(schema or coops.PUBLIC), now=clock.now())
+        raise
     finally:
         metrics.JOBS.labels(name, outcome).inc()
         metrics.JOB_SECONDS.labels(name).observe(time.perf_counter() - began)

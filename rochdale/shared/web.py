@@ -240,15 +240,37 @@ class RefusalPages:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        return self.get_response(request)
+        answer = self.get_response(request)
+        if answer.status_code == 404:
+            _not_here(request)
+        return answer
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponseBase | None:
         """Answer a refusal; the transaction has been rolled back before this is asked."""
         if not isinstance(exception, Refusal):
+            acting.alarm(exception, schema=_schema_of(request), now=clock.now(), party=actor_of(request).party)
             return None
         if exception.status == 403 and not request.user.is_authenticated and request.method in ("GET", "HEAD"):
             return to_sign_in(request)
         return refusal_page(request, exception)
+
+
+def _schema_of(request: HttpRequest) -> str:
+    coop = getattr(request, "coop", None)
+    return str(coop.schema_name) if coop is not None else coops.PUBLIC
+
+
+def _not_here(request: HttpRequest) -> None:
+    """Count what somebody with a log-in asked a co-op for and is not there: ids of others, tried one after the other.
+
+    An address that leads nowhere is only mistyped; here a page was reached and knew nothing of what it was asked.
+    """
+    actor = actor_of(request)
+    known = actor.party is not None or (hasattr(request, "user") and request.user.is_authenticated)
+    if getattr(request, "coop", None) is None or request.resolver_match is None or not known or acting.doors.alert is None:
+        return
+    with coops.inside(_schema_of(request)):
+        acting.doors.alert(code="audit.unknown_ids", subject="ids", now=clock.now(), party=actor.party)
 
 
 def refusal_page(request: HttpRequest, refused: Refusal) -> HttpResponse:

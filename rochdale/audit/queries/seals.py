@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -69,6 +70,17 @@ def latest(*, limit: int, offset: int = 0) -> list[SealLine]:
     return [line(row) for row in rows(f"{LINE} ORDER BY number DESC LIMIT %s OFFSET %s", [limit, offset])]
 
 
+def waits_since(moment: datetime) -> bool:
+    """Return whether an act recorded before a moment still waits for its seal."""
+    return bool(
+        rows(
+            "SELECT 1 FROM audit_record WHERE written_at < %s AND at < %s AND id > (SELECT coalesce(max(upper(ids)), 0) "
+            "FROM audit_sealedchunk WHERE source = 'audit.record') LIMIT 1",
+            [moment, moment],
+        )
+    )
+
+
 def count() -> int:
     """Return how many seals there are."""
     return int(rows("SELECT count(*) FROM audit_seal")[0][0])
@@ -84,6 +96,13 @@ def sets(number: int | None = None) -> list[SetLine]:
     return [SetLine(row[0], row[1], row[2], row[3], bytes(row[4]), row[5]) for row in found]
 
 
+def chunks() -> list[tuple[Any, ...]]:
+    """Return all leaves: seal, source, place, ids or names, and hashes one after the other."""
+    return rows(
+        'SELECT seal_id, source, place, ids::text, names, hashes FROM audit_sealedchunk ORDER BY seal_id, source COLLATE "C", place'  # noqa: E501
+    )
+
+
 def covered(source: str) -> str:
     """Return the ids of a source that seals cover, as PostgreSQL writes stretches."""
     found = rows("SELECT coalesce(range_agg(ids), '{}')::text FROM audit_sealedchunk WHERE source = %s", [source])
@@ -94,6 +113,54 @@ def closed_upto(source: str) -> int | None:
     """Return the number of the last closed set that a seal covers, or None."""
     found = rows("SELECT max(closed) FROM audit_sealedset WHERE source = %s", [source])
     return None if found[0][0] is None else int(found[0][0])
+
+
+def to_show(witness: str, *, limit: int) -> list[SealLine]:
+    """Return what a witness is to be shown: from the last seal it signed for on, that one included; empty when all is told.
+
+    When fewer seals stand here than it signed for, the last one here: the witness then finds the difference.
+    """
+    found = rows("SELECT max(number) FROM audit_receipt WHERE witness = %s", [witness])
+    told = int(found[0][0] or 0)
+    last = newest()
+    if last is None:
+        return []
+    if last.number == told:
+        same = rows("SELECT 1 FROM audit_receipt WHERE witness = %s AND number = %s AND head = %s", [witness, told, last.head])
+        return [] if same else [last]
+    return chain(after=min(told, last.number) - 1, limit=limit) if told else chain(limit=limit)
+
+
+def is_stamped(number: int, authority: str) -> bool:
+    """Return whether an authority stamped a seal's head."""
+    return bool(rows("SELECT 1 FROM audit_timestamp WHERE number = %s AND authority = %s", [number, authority]))
+
+
+def stamps() -> list[tuple[int, bytes, bytes]]:
+    """Return number, head and answer of every time stamp."""
+    found = rows("SELECT number, head, answer FROM audit_timestamp ORDER BY number")
+    return [(row[0], bytes(row[1]), bytes(row[2])) for row in found]
+
+
+def receipts() -> list[tuple[int, bytes, dict[str, Any]]]:
+    """Return number, head and document of every receipt."""
+    found = rows("SELECT number, head, document FROM audit_receipt ORDER BY number")
+    return [(row[0], bytes(row[1]), row[2] if isinstance(row[2], dict) else json.loads(row[2])) for row in found]
+
+
+def witnessed_coops() -> list[tuple[str, str, str, int, bytes, datetime]]:
+    """Return whose seals we keep: host key, host, co-op, newest number and head, and when it was shown."""
+    found = rows(
+        "SELECT DISTINCT ON (host_key, coop) host_key, host, coop, number, head, received_at FROM audit_witnessedseal "
+        "ORDER BY host_key, coop, number DESC"
+    )
+    return [(*row[:4], bytes(row[4]), row[5]) for row in found]
+
+
+def witnessed_chain(host_key: str, coop: str) -> list[SealLine]:
+    """Return the seals of a co-op on another host as we hold them."""
+    sql = LINE.replace("audit_seal", "audit_witnessedseal")
+    return [line(row) for row in rows(f"{sql} WHERE host_key = %s AND coop = %s ORDER BY number", [host_key, coop])]
 
 
 def attested() -> list[Attested]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -11,11 +11,13 @@ from uuid import UUID, uuid4
 
 import psycopg
 import pytest
+from django.db import connection, transaction
 
 from rochdale.audit import actions as audit
 from rochdale.ledger import actions as ledger
 from rochdale.ledger.testing import BOOKS, NOW, declared, fresh_key, inside, opened, posted
 from rochdale.shared import coops
+from rochdale.shared.postgres import setup
 from rochdale.shared.postgres import testing as server
 
 
@@ -53,6 +55,18 @@ class Books:
             root.execute("SET session_replication_role = replica")
             yield root
 
+    @contextmanager
+    def tampered(self, sql: str) -> Iterator[None]:
+        """Be a superuser in Django's own connection, do something no trigger stops, and take it back at the end."""
+        root = {**server.settings_for(self.database, "postgres"), "COOP_ROLES": False}
+        with setup.connected_as(root), coops.inside(self.schema):
+            with connection.cursor() as cursor:
+                cursor.execute("SET LOCAL session_replication_role = replica")
+                cursor.execute(sql)
+                assert cursor.rowcount > 0
+            yield
+            transaction.set_rollback(True)
+
 
 @pytest.fixture
 def books(own_database: Any) -> Books:
@@ -72,6 +86,3 @@ def books_in(schema: str, slug: str, database: str) -> Books:
         made.wallet, made.sales = opened("liabilities.test.wallet", party=made.party), opened("income.test.sales")
         posted((bank, made.wallet, 1_000_000), kind="test.top_up")
     return made
-
-
-Edit = Callable[[psycopg.Connection[Any]], None]

@@ -70,6 +70,7 @@ class LegDetail:
     amount: int
     currency: str
     role: str
+    place: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +132,7 @@ def posting_for(viewer: Actor, number: int, now: datetime) -> tuple[PostingDetai
 
 
 LEGS = """
-SELECT t.debit_id, d.code, d.party, t.credit_id, c.code, c.party, t.amount, d.currency, t.role
+SELECT t.debit_id, d.code, d.party, t.credit_id, c.code, c.party, t.amount, d.currency, t.role, t.place
 FROM ledger_transfer t JOIN ledger_account d ON d.id = t.debit_id JOIN ledger_account c ON c.id = t.credit_id
 WHERE t.posting_id = %s ORDER BY t.place
 """

@@ -114,7 +114,7 @@ def _columns() -> list[tables.Column]:
 def _row(line: ledger.StatementLine, currency: str) -> dict[str, Any]:
     return {
         "at": line.happened_at,
-        "what": _titles().get(line.kind, line.kind),
+        "what": tables.Link(_titles().get(line.kind, line.kind), reverse("ledger:posting", args=[line.posting])),
         "change": tables.Money(line.change, currency, sign=True),
         "balance": tables.Money(line.balance, currency),
     }

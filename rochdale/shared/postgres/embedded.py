@@ -55,6 +55,7 @@ SETTINGS: Mapping[str, str] = {
     "log_error_verbosity": "terse",
     "log_parameter_max_length": "0",
     "log_parameter_max_length_on_error": "0",
+    "log_line_prefix": "%m [%p] %q%u@%d ",
 }
 
 

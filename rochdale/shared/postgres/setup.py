@@ -103,6 +103,13 @@ def as_owner() -> Iterator[None]:
 
 
 @contextmanager
+def as_auditor() -> Iterator[None]:
+    """Run the block with Django connected as the auditor, who reads every co-op and changes nothing."""
+    with connected_as({**addresses.django_settings("auditor"), "COOP_ROLES": False}):
+        yield
+
+
+@contextmanager
 def connected_as(wanted: dict[str, Any]) -> Iterator[None]:
     """Run the block with Django's default connection at another address or role."""
     known = connections.settings["default"]
