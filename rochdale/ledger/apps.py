@@ -27,7 +27,7 @@ class Ledger(module.Module):
             module.PostingKind(
                 code="ledger.adjustment",
                 title=_("Adjusting entry"),
-                explanation=_("An officer corrected the books; the entry names its reason."),
+                explanation=_("A closed month was corrected: made by one officer, approved by two others, with its reason."),
             ),
             module.PostingKind(
                 code="ledger.imported",
@@ -75,6 +75,11 @@ class Ledger(module.Module):
                 erase=None,
             ),
         )
+
+    def closing_checks(self) -> Sequence[module.ClosingCheck]:
+        from . import closing
+
+        return closing.checks()
 
     def jobs(self) -> Sequence[module.Job]:
         from . import jobs

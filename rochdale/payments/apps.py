@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
@@ -50,6 +51,15 @@ class Payments(module.Module):
                 _("Desk difference"),
                 _("The till was counted and did not hold what the books say."),
             ),
+            module.PostingKind(
+                "payments.suspense",
+                _("Money put aside"),
+                _("The bank shows money nobody can place yet, or it was given back."),
+            ),
+            module.PostingKind("payments.bank_fee", _("Bank fee"), _("What the bank takes for its services.")),
+            module.PostingKind(
+                "payments.bank_interest", _("Bank interest"), _("What the bank pays, or takes, for money that lies there.")
+            ),
         )
 
     def accounts(self) -> Sequence[module.AccountPlan]:
@@ -67,6 +77,20 @@ class Payments(module.Module):
                 client_money=True,
                 place=_("Wallets"),
             ),
+            module.AccountPlan(
+                code="liabilities.suspense",
+                title=_("Money put aside, owed to somebody"),
+                kind="liability",
+                guarded=True,
+                floor=0,
+                client_money=True,
+                place=_("Put aside"),
+            ),
+            module.AccountPlan(
+                code="assets.suspense", title=_("Money gone, not yet explained"), kind="asset", guarded=True, floor=0
+            ),
+            module.AccountPlan(code="expenses.bank_fees", title=_("Bank fees"), kind="expense"),
+            module.AccountPlan(code="income.bank_interest", title=_("Bank interest"), kind="income"),
             module.AccountPlan(code="expenses.desk_differences", title=_("Desk differences"), kind="expense"),
         )
 
@@ -95,6 +119,22 @@ class Payments(module.Module):
                 means=lambda amount: str(_("A wallet holds at most {amount}.")).format(amount=amount),
                 used_by="rochdale.payments.queries.wallet_terms",
             ),
+            module.Bylaw(
+                key="payments.bank_line_first",
+                unit="yes_no",
+                title=_("The bank's line first"),
+                help=_(
+                    "A wallet is topped up by bank only with the line of the bank's statement that brought the money; "
+                    "whoever brought the statement in does not do it alone."
+                ),
+                default=False,
+                means=lambda wanted: (
+                    _("A wallet is topped up by bank only when the bank's statement shows the money.")
+                    if wanted
+                    else _("A wallet may be topped up by bank before the statement shows the money; it is held against it later.")
+                ),
+                used_by="rochdale.payments.actions.top_up",
+            ),
         )
 
     def law_rows(self) -> Sequence[module.LawRow]:
@@ -106,6 +146,14 @@ class Payments(module.Module):
             module.MenuItem(_("Wallet"), "payments:wallet", "money", icon="money", order=10, members_only=True),
             module.MenuItem(
                 _("Treasurer's desk"), "payments:desk", "money", icon="desk", order=20, for_offices=("treasurer", "cashier")
+            ),
+            module.MenuItem(
+                _("Bank and months"),
+                "payments:months",
+                "money",
+                icon="books",
+                order=30,
+                for_offices=("treasurer", "cashier", "auditor", "board", "chair"),
             ),
         )
 
@@ -129,6 +177,16 @@ class Payments(module.Module):
 
         return (module.Job("payments.check_cover", "15 5 * * *", True, jobs.check_cover),)
 
+    def messages(self) -> Sequence[module.MessageKind]:
+        return (
+            module.MessageKind("payments.not_covered", _("Members' money is not covered"), True, "payments/messages/not_covered"),
+        )
+
+    def closing_checks(self) -> Sequence[module.ClosingCheck]:
+        from . import queries
+
+        return queries.checks()
+
     def sealed(self) -> Sequence[module.SealedRows]:
         from . import sealed
 
@@ -141,4 +199,15 @@ class Payments(module.Module):
             module.Invariant("P1", "Every movement that needs two people has them", queries.large_movements_without_approval),
             module.Invariant("P2", "Money held for people covers what is owed to them", queries.client_money_not_covered),
             module.Invariant("P3", "Receipt numbers run from 1 without a gap", queries.receipts_with_gaps),
+            module.Invariant("P4", "What is matched adds up to the same in bank and books", queries.sums_that_differ),
+            module.Invariant("P5", "No bank line and no entry is matched twice", queries.matched_twice),
+            module.Invariant(
+                "P6", "Every adjusting entry was approved by two besides its maker", queries.adjusting_entries_without_two
+            ),
+            module.Invariant("P7", "Nobody closed a month alone", queries.months_closed_alone),
         )
+
+    def commands(self) -> Any:
+        from . import commands
+
+        return commands.app

@@ -28,3 +28,13 @@ def second_person_needed(amount: int, *, earlier: Sequence[int], limit: int, off
 def covered(*, cash: int, owed: int) -> bool:
     """Say whether the money held for people covers what is owed to them."""
     return cash >= owed
+
+
+UNDO_REASONS = ("mistake", "not_the_same_money", "found_better")
+"""Why a match is taken back."""
+SUSPENSE_REASONS = ("payer_unknown", "purpose_unknown", "amount_differs", "sent_by_mistake", "bank_asked")
+"""Why money is put aside."""
+NOT_CLOSED = ("looks_wrong", "something_missing", "mistake")
+"""Why a second person does not close a month, or does not approve an adjusting entry."""
+ADJUSTMENTS = ("wrong_account", "wrong_amount", "left_out", "booked_twice", "accrual", "audit_finding")
+"""Why a closed month is corrected."""

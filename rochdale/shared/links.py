@@ -30,6 +30,11 @@ def coop_url(slug: str, name: str, *args: Any, **kwargs: Any) -> str:
         return reverse(name, urlconf=COOP_URLS, args=args or None, kwargs=kwargs or None)
 
 
+def here_url(name: str, *args: Any) -> str:
+    """Return the address of a page of the co-op of the moment; also in a job or a command, where no request says so."""
+    return reverse(name, urlconf=COOP_URLS, args=args or None)
+
+
 def _root() -> str:
     """Return the prefix of the whole site: what stands before `c/<slug>/`."""
     return _IN_COOP.sub("/", get_script_prefix())

@@ -15,7 +15,7 @@ people_of_books: "PeopleOfBooks | None" = None
 
 from . import refused  # noqa: E402
 from .accounts import open_account  # noqa: E402  # the parts read `rules_in_force` from here
-from .books import close_period, make_checkpoint  # noqa: E402
+from .books import adjust, close_period, make_checkpoint  # noqa: E402
 from .holds import capture, expire_holds, hold, release  # noqa: E402
 from .imports import OldAccount, OldPosting, PeopleOfBooks, import_postings, start_import  # noqa: E402
 from .postings import RulesInForce, post, post_many, reverse  # noqa: E402
@@ -27,6 +27,7 @@ __all__ = [
     "OldPosting",
     "PeopleOfBooks",
     "RulesInForce",
+    "adjust",
     "capture",
     "close_period",
     "expire_holds",

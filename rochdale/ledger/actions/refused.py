@@ -101,6 +101,12 @@ class PeriodClosed(Refusal):
     text = _("The books of that time are closed. Nothing was booked; date a correcting entry into the open period.")
 
 
+class NoSuchPeriod(Refusal):
+    code = "ledger.no_such_period"
+    status = 404
+    text = _("There is no such closed period. Nothing was booked; what is open is corrected as usual.")
+
+
 class InTheFuture(Refusal):
     code = "ledger.in_the_future"
     status = 422

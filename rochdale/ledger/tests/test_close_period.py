@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 import pytest
 
@@ -12,7 +11,7 @@ from rochdale.ledger import queries
 from rochdale.ledger.actions import refused
 from rochdale.ledger.rules import Leg, NewPosting
 from rochdale.ledger.testing import BOOKS, fresh_key, inside, opened, posted
-from rochdale.shared.action import NotAllowed, doors
+from rochdale.shared.action import InsideOnly
 from rochdale.shared.actor import Actor
 
 YEAR, NEXT = datetime(2025, 1, 1, tzinfo=UTC), datetime(2026, 1, 1, tzinfo=UTC)
@@ -115,17 +114,26 @@ def test_the_database_refuses_a_period_that_is_not_over_or_runs_backwards():
             )
 
 
-def test_it_is_the_treasurers_to_do(monkeypatch):
+def test_nobody_does_it_alone():
+    """Closing a month asks two people; this is its last step (payments/actions/months.py)."""
     grace = Actor(kind="person", via="page")
-    for offices, allowed in ((frozenset({"board", "cashier"}), False), (frozenset({"treasurer"}), True)):
-        monkeypatch.setattr(
-            doors, "authority", lambda actor, action, given, now, offices=offices: action.may.allows(actor, offices, given)
+    with pytest.raises(InsideOnly):
+        ledger.close_period(actor=grace, now=NOW, key=fresh_key(), starts_at=YEAR, ends_at=NEXT)
+
+
+def test_an_adjusting_entry_names_the_closed_time_it_corrects(bank, sales):
+    period = closed()
+    with inside():
+        number = ledger.adjust(
+            actor=BOOKS, now=NOW, key="a1", period=period, transfers=[Leg(bank, sales, 5)], reason_code="left_out"
         )
-        monkeypatch.setattr(doors, "earlier", lambda *given: (False, None))
-        monkeypatch.setattr(doors, "record", lambda *given: None)
-        given: dict[str, Any] = {"actor": grace, "now": NOW, "key": fresh_key(), "starts_at": YEAR, "ends_at": NEXT}
-        if allowed:
-            assert ledger.close_period(**given)
-        else:
-            with pytest.raises(NotAllowed):
-                ledger.close_period(**given)
+    posting = queries.posting(number)
+    assert posting is not None
+    assert (posting.kind, posting.happened_at, posting.source) == (
+        "ledger.adjustment",
+        NOW,
+        f"ledger.period:{period}:left_out",
+    )
+    assert queries.adjusting_entries(period) == [number]
+    with pytest.raises(refused.NoSuchPeriod), inside():
+        ledger.adjust(actor=BOOKS, now=NOW, key="a2", period=999, transfers=[Leg(bank, sales, 5)], reason_code="left_out")

@@ -16,6 +16,7 @@ from rochdale.shared.refusals import Refusal
 
 from .. import rules
 from ..models import Approval, ApprovalDecision
+from . import desk
 from .wallets import Wanted, carry_out, check, officer_of, take_turn
 
 
@@ -61,7 +62,8 @@ def decide_approval(
 ) -> dict[str, Any]:
     """Approve a movement, which is then done at once, or reject it for a coded reason.
 
-    Returns {"state": "done", "receipt": number, "posting": id} or {"state": "rejected"}. Refuses
+    Returns {"state": "done", "receipt": number, "posting": id} (no receipt for money that moves between
+    the co-op's accounts) or {"state": "rejected"}. Refuses
     the maker and the receiver, also under another party, and what is no longer allowed now.
     """
     row = Approval.objects.filter(pk=approval).first()
@@ -77,7 +79,11 @@ def decide_approval(
     _decide(row, approved=approved, actor=actor, now=now, reason_code=reason_code)
     if not approved:
         return {"state": "rejected"}
-    wanted = Wanted(row.kind, row.party, row.amount, row.currency, row.rail, _reference(row))
+    if row.kind == "to_own":
+        source = "desk" if row.rail == "cash" else "client"
+        posting = desk.carry(source, "own", row.amount, row.currency, actor=actor, now=now, key=key)
+        return {"state": "done", "posting": posting}
+    wanted = Wanted(row.kind, row.party, row.amount, row.currency, row.rail, _reference(row), row.bank_line)
     take_turn(row.party, now)
     check(wanted, now)
     return {"state": "done", **carry_out(wanted, maker=row.maker, approval=row, actor=actor, now=now, key=key)}

@@ -1,4 +1,4 @@
-"""The till: open and close a day with counted cash, move cash between places, check that client money is covered."""
+"""The till: open and close a day with counted cash, count by two, move cash between places."""
 
 from __future__ import annotations
 
@@ -10,13 +10,14 @@ from django.utils.translation import gettext_lazy as _
 
 from rochdale.ledger import actions as ledger
 from rochdale.ledger.rules import Leg
+from rochdale.members import queries as members
 from rochdale.shared import ids, may, money
 from rochdale.shared.action import action
 from rochdale.shared.actor import Actor
 from rochdale.shared.refusals import Refusal
 
 from .. import queries, rules
-from ..models import CoverCheck, DeskCount, DeskDay
+from ..models import Approval, CountConfirmed, DeskCount, DeskDay
 
 PLACES = {"desk": queries.CASH_DESK, "client": queries.CLIENT_BANK, "own": queries.OWN_BANK}
 
@@ -62,6 +63,18 @@ class NotCovered(Refusal):
 class TillTooLow(Refusal):
     code = "payments.till_too_low"
     text = _("The till holds {held} by the books. Nothing was taken out; use the bank, or put cash in first.")
+
+
+class DayNotCounted(Refusal):
+    code = "payments.day_not_counted"
+    status = 404
+    text = _("This desk day was not closed with a count yet. Nothing was changed.")
+
+
+class CountedAlone(Refusal):
+    code = "payments.counted_alone"
+    status = 403
+    text = _("Two people count the till: whoever closed the day does not confirm it. Nothing was changed.")
 
 
 def require_till(amount: int, currency: str) -> None:
@@ -136,18 +149,41 @@ def close_desk_day(*, actor: Actor, now: datetime, key: str, day: int, counted: 
 def move_cash(*, actor: Actor, now: datetime, key: str, source: str, target: str, amount: int, currency: str) -> dict[str, Any]:
     """Move money between the till ("desk"), the clients' bank account ("client") and the co-op's own ("own").
 
-    Returns {"posting": id}. Moving to the co-op's own account is refused when the rest would not
-    cover what is owed to people; the till needs an open day.
+    Returns {"state": "done", "posting": id}. To the co-op's own account it waits for a second person, {"state":
+    "waits", "approval": id}, and is refused when the rest would not cover what is owed to people; the till
+    needs an open day.
     """
     if source not in PLACES or target not in PLACES or source == target:
         raise UnknownPlace()
     code = checked_amount(amount, currency)
+    _check_move(source, target, amount, code)
+    if target == "own":
+        row = Approval.objects.create(
+            kind="to_own",
+            party=_officer(actor),
+            amount=amount,
+            currency=code,
+            rail="cash" if source == "desk" else "bank",
+            maker=_officer(actor),
+            proposed_at=now,
+            why="to_own",
+        )
+        return {"state": "waits", "approval": row.id}
+    return {"state": "done", "posting": carry(source, target, amount, code, actor=actor, now=now, key=key)}
+
+
+def _check_move(source: str, target: str, amount: int, code: str) -> None:
     if "desk" in (source, target) and queries.open_day(code) is None:
         raise NoOpenDay()
     if source == "desk":
         require_till(amount, code)
     if target == "own":
         require_cover(code, leaving=amount)
+
+
+def carry(source: str, target: str, amount: int, code: str, *, actor: Actor, now: datetime, key: str) -> int:
+    """Post money that moves between the co-op's places; a step of the action above and of an approval. Checks again."""
+    _check_move(source, target, amount, code)
     legs = [
         Leg(
             debit=_account(actor, now, key, PLACES[target], code),
@@ -156,7 +192,7 @@ def move_cash(*, actor: Actor, now: datetime, key: str, source: str, target: str
             role="cash",
         )
     ]
-    posting = ledger.post(
+    return ledger.post(
         actor=actor,
         now=now,
         key=ids.derived_key("payments.cash_moved", actor.principal, key),
@@ -166,15 +202,18 @@ def move_cash(*, actor: Actor, now: datetime, key: str, source: str, target: str
         source=f"{source}>{target}",
         tax="outside",
     )
-    return {"posting": posting}
 
 
-@action("payments.check_cover", may=may.jobs | may.office("treasurer", "cashier", "auditor"), about=("currency",))
-def check_cover(*, actor: Actor, now: datetime, key: str, currency: str) -> dict[str, Any]:
-    """Record what is owed to people and what is held for them; returns {"covered": bool, "owed": …, "cash": …}."""
-    found = queries.cover(money.currency_code(currency))
-    CoverCheck.objects.create(at=now, currency=found.currency, owed=found.owed, cash=found.cash)
-    return {"covered": found.covered, "owed": found.owed, "cash": found.cash}
+@action("payments.confirm_count", may=may.office("treasurer", "cashier", "chair", "board", "auditor"), about=("day",))
+def confirm_count(*, actor: Actor, now: datetime, key: str, day: int) -> None:
+    """Say that one counted the till with the officer who closed the day. Refuses that officer, and a day that is open."""
+    row = DeskCount.objects.filter(pk=day).first()
+    if row is None:
+        raise DayNotCounted()
+    if members.is_same_human(_officer(actor), row.by, now):
+        raise CountedAlone()
+    if not CountConfirmed.objects.filter(pk=day).exists():
+        CountConfirmed.objects.bulk_create([CountConfirmed(day_id=day, at=now, by=_officer(actor))], ignore_conflicts=True)
 
 
 def _checked_count(counted: int, currency: str) -> str:

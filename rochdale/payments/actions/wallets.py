@@ -21,7 +21,8 @@ from rochdale.shared.actor import Actor
 from rochdale.shared.refusals import Refusal
 
 from .. import queries, rules
-from ..models import Approval, Counter, DeskMovement, Turn
+from ..models import Approval, BankLine, Counter, DeskMovement, Suspense, Turn
+from . import matches
 from .desk import NoOpenDay, checked_amount, require_cover, require_till
 
 RAIL_ACCOUNTS = {"cash": queries.CASH_DESK, "bank": queries.CLIENT_BANK}
@@ -71,6 +72,21 @@ class WalletTooLow(Refusal):
     text = _("The wallet has {available} to give back. Nothing was paid out.")
 
 
+class BankLineNeeded(Refusal):
+    code = "payments.bank_line_needed"
+    status = 422
+    text = _(
+        "By the bylaws a wallet is topped up by bank only with the line of the bank's statement that brought the money. "
+        "Nothing was taken; import the statement and top up from its line."
+    )
+
+
+class BankLineDiffers(Refusal):
+    code = "payments.bank_line_differs"
+    status = 422
+    text = _("The bank's line is {line} on {account}; this top-up is {wanted}. Nothing was taken.")
+
+
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """A wallet movement somebody asks for."""
@@ -81,6 +97,7 @@ class Wanted:
     currency: str
     rail: str
     reference: str
+    bank_line: int | None = None
 
 
 @action("payments.open_wallet", may=may.inside)
@@ -92,17 +109,27 @@ def open_wallet(*, actor: Actor, now: datetime, key: str, party: UUID, currency:
     )
 
 
-@action("payments.top_up", may=may.office("treasurer", "cashier"), about=("party", "amount", "currency", "rail"))
+@action("payments.top_up", may=may.office("treasurer", "cashier"), about=("party", "amount", "currency", "rail", "bank_line"))
 def top_up(
-    *, actor: Actor, now: datetime, key: str, party: UUID, amount: int, currency: str, rail: str, reference: str = ""
+    *,
+    actor: Actor,
+    now: datetime,
+    key: str,
+    party: UUID,
+    amount: int,
+    currency: str,
+    rail: str,
+    reference: str = "",
+    bank_line: int | None = None,
 ) -> dict[str, Any]:
     """Take money for a wallet, in cash at the desk or by bank; `amount` in micro-units.
 
-    Returns {"state": "done", "receipt": number, "posting": id} or, where a second person is
-    needed, {"state": "waits", "approval": id}. Refuses where the packs provide for no wallet,
-    and more than its cap.
+    `bank_line` is the line of the clients' account with which the money came, open or put aside in
+    suspense; it must be of this amount, and the top-up is matched with it. Returns {"state": "done", "receipt":
+    number, "posting": id} or, where a second person is needed, {"state": "waits", "approval": id}. Refuses
+    where the packs provide for no wallet, more than its cap, and by bank without a line where the bylaws want one.
     """
-    wanted = Wanted("top_up", party, amount, checked_amount(amount, currency), rail, reference)
+    wanted = Wanted("top_up", party, amount, checked_amount(amount, currency), rail, reference, bank_line)
     return _do_or_propose(wanted, actor=actor, now=now, key=key)
 
 
@@ -151,10 +178,18 @@ def _do_or_propose(wanted: Wanted, *, actor: Actor, now: datetime, key: str) -> 
         earlier=[queries.moved_lately(wanted.party, wanted.kind, wanted.currency, now)],
         limit=int(bylaws.value("payments.two_people_above", at=now)),
         officer_is_receiver=members.is_same_human(maker, wanted.party, now),
-    )
+    ) or _own_statement(wanted, maker, now)
     if why:
         return {"state": "waits", "approval": _propose(wanted, maker=maker, now=now, why=why)}
     return {"state": "done", **carry_out(wanted, maker=maker, approval=None, actor=actor, now=now, key=key)}
+
+
+def _own_statement(wanted: Wanted, maker: UUID, now: datetime) -> str:
+    """Ask for a second person where the one who tops up also brought the statement: a file is easily written."""
+    if wanted.bank_line is None or not bylaws.value("payments.bank_line_first", at=now):
+        return ""
+    brought_by = BankLine.objects.values_list("statement__imported_by", flat=True).get(pk=wanted.bank_line)
+    return "statement" if brought_by is not None and members.is_same_human(maker, brought_by, now) else ""
 
 
 def officer_of(actor: Actor) -> UUID:
@@ -175,6 +210,7 @@ def check(wanted: Wanted, now: datetime) -> None:
         raise NoOpenDay()
     held = queries.wallet(wanted.party, wanted.currency)
     if wanted.kind == "top_up":
+        _check_line(wanted, now)
         if held.balance + wanted.amount > terms.cap:
             raise OverCap(
                 wanted=money.formatted(held.balance + wanted.amount, wanted.currency),
@@ -190,6 +226,23 @@ def check(wanted: Wanted, now: datetime) -> None:
         require_till(wanted.amount, wanted.currency)
 
 
+def _check_line(wanted: Wanted, now: datetime) -> None:
+    """Refuse a bank line that is not this money, and none at all where the bylaws want one."""
+    if wanted.bank_line is None:
+        if wanted.rail == "bank" and bylaws.value("payments.bank_line_first", at=now):
+            raise BankLineNeeded()
+        return
+    row = BankLine.objects.filter(pk=wanted.bank_line, kind="entry").first()
+    if row is None or wanted.rail != "bank":
+        raise matches.NoSuchLine()
+    if (row.place, row.currency, row.amount) != ("client", wanted.currency, wanted.amount):
+        raise BankLineDiffers(
+            line=money.formatted(row.amount, row.currency),
+            account=queries.ACCOUNTS[row.place],
+            wanted=money.formatted(wanted.amount, wanted.currency),
+        )
+
+
 def require_wallet(now: datetime) -> queries.WalletTerms:
     """Return the terms of wallets. Refuses where a row of law that a wallet needs is silent or not accepted."""
     terms = queries.wallet_terms(now)
@@ -201,7 +254,8 @@ def require_wallet(now: datetime) -> queries.WalletTerms:
 def carry_out(wanted: Wanted, *, maker: UUID, approval: Approval | None, actor: Actor, now: datetime, key: str) -> dict[str, Any]:
     """Post a wallet movement and write its receipt. A step of the actions above and of an approval."""
     wallet = open_wallet(actor=actor, now=now, key=key, party=wanted.party, currency=wanted.currency)
-    code = RAIL_ACCOUNTS[wanted.rail]
+    aside = Suspense.objects.filter(pk=wanted.bank_line, end__isnull=True).first() if wanted.bank_line is not None else None
+    code = RAIL_ACCOUNTS[wanted.rail] if aside is None else matches.OWED_ASIDE
     place = ledger.open_account(actor=actor, now=now, key=ids.derived_key(key, code), code=code, currency=wanted.currency)
     coming = wanted.kind == "top_up"
     posting = ledger.post(
@@ -218,6 +272,11 @@ def carry_out(wanted: Wanted, *, maker: UUID, approval: Approval | None, actor: 
         standing=members.standing(wanted.party, now),
         tax="outside",
     )
+    if aside is not None:
+        matches.end_suspense(aside, how="topped_up", posting=posting, actor=actor, now=now)
+    elif wanted.bank_line is not None:
+        line_key = ids.derived_key(key, "match")
+        matches.match(actor=actor, now=now, key=line_key, lines=[wanted.bank_line], entries=[posting], why="top_up")
     return {"receipt": _written(wanted, maker=maker, approval=approval, posting=posting, now=now), "posting": posting}
 
 
@@ -232,6 +291,7 @@ def _propose(wanted: Wanted, *, maker: UUID, now: datetime, why: str) -> int:
         proposed_at=now,
         why=why,
         reference_sealed=_sealed(wanted.reference),
+        bank_line=wanted.bank_line,
     )
     return row.id
 

@@ -15,6 +15,7 @@ from rochdale.members.actions import shares
 from rochdale.members.testing import NOW, fresh_key
 from rochdale.payments import actions, jobs, queries
 from rochdale.payments import testing as desk
+from rochdale.payments.actions import approvals
 from rochdale.payments.actions import desk as desk_actions
 from rochdale.shared import clock
 from rochdale.shared.action import NotAllowed
@@ -114,7 +115,13 @@ def test_cash_is_banked_and_what_is_the_co_ops_own_may_leave() -> None:
     take(number, 5 * ONE)
     move("desk", "client", 20 * ONE)
     assert queries.in_till("EUR") == 5 * ONE
-    move("desk", "own", 5 * ONE)
+    waits = move("desk", "own", 5 * ONE)
+    assert (waits["state"], queries.in_till("EUR")) == ("waits", 5 * ONE)
+    decide: dict[str, Any] = {"now": NOW, "approval": waits["approval"], "approved": True}
+    with pytest.raises(approvals.SamePerson):
+        actions.decide_approval(actor=people.officer("ada"), key=fresh_key(), **decide)
+    assert actions.decide_approval(actor=people.officer("finn"), key=fresh_key(), **decide)["state"] == "done"
+    assert queries.in_till("EUR") == 0
     assert queries.cover("EUR").covered
     with pytest.raises(desk_actions.NotCovered):
         move("client", "own", ONE)

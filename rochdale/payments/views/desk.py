@@ -121,6 +121,7 @@ def move(request: CoopRequest, number: int) -> HttpResponse:
                 currency=currency,
                 rail=given["rail"],
                 reference=given["reference"],
+                **({"bank_line": given["bank_line"]} if given["kind"] == "top_up" else {}),
             )
         except Refusal as refusal:
             if refusal.code == "offices.prove_yourself":
@@ -129,6 +130,7 @@ def move(request: CoopRequest, number: int) -> HttpResponse:
         else:
             return _after(request, done, number)
     context = {
+        "line": queries.line(given["bank_line"]) if given["bank_line"] else None,
         "given": given,
         "amount_text": _plain(given["amount"]),
         "title": PROPOSED[given["kind"]],
@@ -206,6 +208,8 @@ def approval(request: CoopRequest, approval: int) -> HttpResponse:
         else:
             if done["state"] == "done":
                 web.toast(request, _("Approved and done."))
+                if "receipt" not in done:
+                    return web.see_other(reverse("payments:approvals"))
                 return web.see_other(reverse("payments:receipt", args=[done["receipt"]]))
             web.toast(request, _("Rejected. Nothing was moved."), tone="info")
             return web.see_other(reverse("payments:approvals"))
@@ -214,7 +218,8 @@ def approval(request: CoopRequest, approval: int) -> HttpResponse:
         "title": PROPOSED[found.kind],
         "rail": RAILS[found.rail],
         "why": WHY.get(found.why, ""),
-        "wallet": queries.wallet(found.party, found.currency),
+        "wallet": queries.wallet(found.party, found.currency) if found.kind != "to_own" else None,
+        "line": queries.line(found.bank_line) if found.bank_line else None,
         "cover": queries.cover(found.currency),
         "form": form,
         "refused": refused,
@@ -249,6 +254,26 @@ def receipt(request: CoopRequest, receipt: int) -> HttpResponse:
     return render(request, "payments/receipt.html", context)
 
 
+@web.officers("treasurer", "cashier", "chair", "board", "auditor")
+def count(request: CoopRequest, day: int) -> HttpResponse:
+    """Let a second person confirm the count with which a desk day was closed."""
+    found = queries.desk_day(day)
+    if found is None or not hasattr(found, "count"):
+        raise Http404
+    refused = ""
+    if request.method == "POST":
+        try:
+            actions.confirm_count(actor=request.actor, now=clock.now(), key=web.key_of(request), day=day)
+        except Refusal as refusal:
+            refused = web.refusal_message(refusal)
+        else:
+            web.toast(request, _("Confirmed: two people counted."))
+            return web.see_other(reverse("payments:months"))
+    by = privacy.names([found.count.by]).get(found.count.by, "")
+    context = {"day": found, "by": by, "refused": refused, "confirmed": hasattr(found, "confirmed")}
+    return render(request, "payments/count.html", context, status=422 if refused else 200)
+
+
 @web.officers("treasurer")
 def move_cash(request: CoopRequest) -> HttpResponse:
     """Move money between the till and the bank accounts."""
@@ -257,7 +282,7 @@ def move_cash(request: CoopRequest) -> HttpResponse:
     refused = ""
     if request.method == "POST" and form.is_valid():
         try:
-            actions.move_cash(
+            done = actions.move_cash(
                 actor=request.actor, now=clock.now(), key=web.key_of(request), currency=currency, **form.cleaned_data
             )
         except Refusal as refusal:
@@ -265,7 +290,10 @@ def move_cash(request: CoopRequest) -> HttpResponse:
                 raise
             refused = web.refusal_message(refusal)
         else:
-            web.toast(request, _("Moved, and booked."))
+            if done["state"] == "waits":
+                web.toast(request, _("It waits for a second person. Nothing was moved yet."), tone="info")
+            else:
+                web.toast(request, _("Moved, and booked."))
             return web.see_other(reverse("payments:desk"))
     context = {"form": form, "refused": refused, "cover": queries.cover(currency), "in_till": queries.in_till(currency)}
     return render(request, "payments/move_cash.html", context, status=422 if refused else 200)

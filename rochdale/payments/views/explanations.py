@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -63,21 +61,60 @@ def _till(currency: str) -> explain.Explanation:
 def _cover(what: str, currency: str) -> explain.Explanation:
     cover = queries.cover(currency)
     plans = {plan.code: plan for plug in module.installed() for plan in plug.accounts()}
-    owed = [code for code, plan in plans.items() if plan.client_money]
-    codes: Sequence[str] = owed if what == "owed" else queries.HELD_FOR_PEOPLE
     balances = {line.code: line.balance for line in ledger.trial_balance(currency=currency)}
-    rule = (
-        _("The sum of all accounts that hold money of people: wallets, and what artists have earned and not been paid.")
-        if what == "owed"
-        else _("The clients' bank account and the cash in the till. It must never be less than what is owed to people.")
-    )
+    if what == "owed":
+        rule = _("The sum of all accounts that hold money of people: wallets, and what artists have earned and not been paid.")
+        owed = [code for code, plan in plans.items() if plan.client_money]
+        lines = [explain.Line(plans[code].title, balances.get(code, 0), currency) for code in owed]
+    else:
+        rule = _("The clients' bank account and the cash in the till. It must never be less than what is owed to people.")
+        if cover.bank_on is not None:
+            rule += " " + _("The bank account counts as the bank itself said on {day}, with what was booked since.").format(
+                day=cover.bank_on.isoformat()
+            )
+        lines = [explain.Line(part.words, part.micro, currency) for part in cover.parts]
     return explain.Explanation(
         title=_("Owed to people") if what == "owed" else _("Held for people"),
         rule=rule,
         micro=cover.owed if what == "owed" else cover.cash,
         currency=currency,
-        lines=[explain.Line(plans[code].title, balances.get(code, 0), currency) for code in codes],
+        lines=lines,
         bylaw_version=bylaws.version_at(clock.now()),
         back_url=reverse("payments:desk"),
         as_of=clock.now(),
+    )
+
+
+@web.officers(*OFFICES)
+def reconciled(request: CoopRequest, place: str) -> HttpResponse:
+    """Explain how the books of a bank account and the bank's own balance fit together: `client` or `own`."""
+    currency = request.coop.currency
+    last = queries.covered_until(place, currency) if place in queries.ACCOUNTS else None
+    if last is None:
+        raise Http404
+    found = queries.reconciliation(place, currency, last)
+    lines = [
+        explain.Line(_("in the books at the end of that day"), found.books, currency),
+        explain.Line(_("entries the bank does not show yet"), -found.outstanding, currency),
+        explain.Line(_("bank lines the books do not have yet"), found.unmatched, currency),
+        explain.Line(_("so the bank's lines add up to"), found.said, currency, total=True),
+    ]
+    if found.missing:
+        lines.append(explain.Line(_("lines missing from the statements"), found.missing, currency))
+    if found.bank is not None:
+        lines.append(explain.Line(_("the bank's own balance"), found.bank, currency, total=True))
+    return render(
+        request,
+        "shared/explain.html",
+        {
+            "explanation": explain.Explanation(
+                title=_("Reconciled balance on {day}").format(day=last.isoformat()),
+                rule=_("Books, less what the bank does not show, with what the books lack, is what the bank says."),
+                micro=found.bank if found.bank is not None else found.said,
+                currency=currency,
+                lines=lines,
+                back_url=f"{reverse('payments:bank')}?place={place}",
+                as_of=clock.now(),
+            )
+        },
     )

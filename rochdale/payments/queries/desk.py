@@ -1,4 +1,4 @@
-"""Wallets, the desk's state, approvals that wait, receipts, and cover of client money."""
+"""Wallets, the desk's state, approvals that wait, receipts."""
 
 from __future__ import annotations
 
@@ -16,16 +16,14 @@ from rochdale.ledger import queries as ledger
 from rochdale.members import queries as members
 from rochdale.privacy import queries as privacy
 
-from . import rules
-from .models import Approval, CoverCheck, DeskDay, DeskMovement
+from .. import rules
+from ..models import Approval, DeskDay, DeskMovement
 
 WALLET = "liabilities.wallet"
 CLIENT_BANK = "assets.bank.client"
 OWN_BANK = "assets.bank.own"
 CASH_DESK = "assets.cash.desk"
 DIFFERENCES = "expenses.desk_differences"
-HELD_FOR_PEOPLE = (CLIENT_BANK, CASH_DESK)
-"""Where money owed to people lies: the clients' bank account and the till until it is banked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +101,7 @@ class Waiting:
     maker_name: str
     proposed_at: datetime
     why: str
+    bank_line: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,19 +114,6 @@ class Day:
     opened_by: UUID
     counted: int
     expected_now: int
-
-
-@dataclass(frozen=True, slots=True)
-class Cover:
-    """What is owed to people and what is held for them, in micro-units."""
-
-    currency: str
-    owed: int
-    cash: int
-
-    @property
-    def covered(self) -> bool:
-        return rules.covered(cash=self.cash, owed=self.owed)
 
 
 def wallet(party: UUID, currency: str) -> Wallet:
@@ -164,22 +150,6 @@ def _listed(row: Any) -> tuple[str, ...]:
     if row is None or row.value is None:
         return ()
     return tuple(str(each) for each in row.value) if isinstance(row.value, list | tuple) else (str(row.value),)
-
-
-def cover(currency: str) -> Cover:
-    """Return what is owed to people and what is held for them now.
-
-    Money that only a count of the till brought into the books does not cover anything: whoever
-    counts could otherwise invent cover, and move members' money out behind it.
-    """
-    account = ledger.account(DIFFERENCES, currency)
-    counted_in = max(0, -(ledger.balance(account) or 0)) if account is not None else 0
-    return Cover(currency, ledger.owed_to_people(currency), ledger.cash(currency, HELD_FOR_PEOPLE) - counted_in)
-
-
-def latest_cover_check(currency: str) -> CoverCheck | None:
-    """Return the last recorded check of cover, or None when none was made."""
-    return CoverCheck.objects.filter(currency=currency).order_by("-at", "-id").first()
 
 
 def open_day(currency: str) -> Day | None:
@@ -237,6 +207,7 @@ def _waiting(rows: QuerySet[Approval]) -> list[Waiting]:
             maker_name=names.get(row.maker, ""),
             proposed_at=row.proposed_at,
             why=row.why,
+            bank_line=row.bank_line,
         )
         for row in found
     ]
@@ -288,12 +259,6 @@ def large_movements_without_approval() -> Sequence[dict[str, Any]]:
     return broken
 
 
-def client_money_not_covered() -> Sequence[dict[str, Any]]:
-    """Return currencies in which less is held for people than is owed to them."""
-    found = [cover(currency) for currency in currencies()]
-    return [{"currency": each.currency, "owed": each.owed, "cash": each.cash} for each in found if not each.covered]
-
-
 def receipts_with_gaps() -> Sequence[dict[str, Any]]:
     """Return receipt numbers that were skipped."""
     given = set(DeskMovement.objects.values_list("receipt", flat=True))
@@ -304,3 +269,22 @@ def currencies() -> list[str]:
     """Return the currencies this co-op has shares in or moved at the desk, in order."""
     moved = DeskMovement.objects.order_by().values_list("currency", flat=True).distinct()
     return sorted({row.currency for row in members.share_classes()} | set(moved))
+
+
+def desk_days(since: datetime, until: datetime, currency: str | None = None) -> list[DeskDay]:
+    """Return the desk days that were open at some time of a stretch, oldest first, with their counts."""
+    rows = DeskDay.objects.filter(opened_at__lt=until).exclude(closed_at__lt=since)
+    if currency is not None:
+        rows = rows.filter(currency=currency)
+    return list(rows.select_related("count", "confirmed").order_by("opened_at"))
+
+
+def desk_day(number: int) -> DeskDay | None:
+    """Return one desk day with its count, or None."""
+    return DeskDay.objects.filter(pk=number).select_related("count", "confirmed").first()
+
+
+def counts_to_confirm(limit: int = 5) -> list[DeskDay]:
+    """Return the latest closed desk days whose count no second person has confirmed, newest first."""
+    rows = DeskDay.objects.filter(closed_at__isnull=False, confirmed__isnull=True).select_related("count")
+    return list(rows.order_by("-closed_at")[:limit])
