@@ -44,6 +44,7 @@ HOW_MATCHED: dict[str, Any] = {
     "confirmed": _("confirmed by hand"),
     "proposal": _("proposal confirmed"),
     "top_up": _("topped up with this line"),
+    "refund": _("paid back by this line"),
     "fee": _("booked as a fee"),
     "interest": _("booked as interest"),
     "suspense": _("put aside"),

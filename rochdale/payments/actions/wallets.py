@@ -134,17 +134,31 @@ def top_up(
 
 
 @action(
-    "payments.refund_wallet", may=may.office("treasurer", "cashier"), about=("party", "amount", "currency", "rail"), strong=True
+    "payments.refund_wallet",
+    may=may.office("treasurer", "cashier"),
+    about=("party", "amount", "currency", "rail", "bank_line"),
+    strong=True,
 )
 def refund_wallet(
-    *, actor: Actor, now: datetime, key: str, party: UUID, amount: int, currency: str, rail: str, reference: str = ""
+    *,
+    actor: Actor,
+    now: datetime,
+    key: str,
+    party: UUID,
+    amount: int,
+    currency: str,
+    rail: str,
+    reference: str = "",
+    bank_line: int | None = None,
 ) -> dict[str, Any]:
     """Give unspent wallet money back, at par; `amount` in micro-units. Answers like `top_up`.
+
+    `bank_line` is the line of the clients' account by which it left already, where it was paid before it was booked.
 
     Refuses more than is available, where the packs provide for no refund, and while client money
     is not covered.
     """
-    wanted = Wanted("refund", party, amount, checked_amount(amount, currency), rail, reference)
+    wanted = Wanted("refund", party, amount, checked_amount(amount, currency), rail, reference, bank_line)
     return _do_or_propose(wanted, actor=actor, now=now, key=key)
 
 
@@ -186,7 +200,7 @@ def _do_or_propose(wanted: Wanted, *, actor: Actor, now: datetime, key: str) -> 
 
 def _own_statement(wanted: Wanted, maker: UUID, now: datetime) -> str:
     """Ask for a second person where the one who tops up also brought the statement: a file is easily written."""
-    if wanted.bank_line is None or not bylaws.value("payments.bank_line_first", at=now):
+    if wanted.bank_line is None or wanted.kind != "top_up" or not bylaws.value("payments.bank_line_first", at=now):
         return ""
     brought_by = BankLine.objects.values_list("statement__imported_by", flat=True).get(pk=wanted.bank_line)
     return "statement" if brought_by is not None and members.is_same_human(maker, brought_by, now) else ""
@@ -209,8 +223,8 @@ def check(wanted: Wanted, now: datetime) -> None:
     if wanted.rail == "cash" and queries.open_day(wanted.currency) is None:
         raise NoOpenDay()
     held = queries.wallet(wanted.party, wanted.currency)
+    _check_line(wanted, now)
     if wanted.kind == "top_up":
-        _check_line(wanted, now)
         if held.balance + wanted.amount > terms.cap:
             raise OverCap(
                 wanted=money.formatted(held.balance + wanted.amount, wanted.currency),
@@ -221,7 +235,7 @@ def check(wanted: Wanted, now: datetime) -> None:
         raise RefundNotProvidedFor()
     if wanted.amount > held.available:
         raise WalletTooLow(available=money.formatted(held.available, wanted.currency))
-    require_cover(wanted.currency)
+    require_cover(wanted.currency, leaving=0 if wanted.bank_line is None else -wanted.amount)
     if wanted.rail == "cash":
         require_till(wanted.amount, wanted.currency)
 
@@ -229,13 +243,14 @@ def check(wanted: Wanted, now: datetime) -> None:
 def _check_line(wanted: Wanted, now: datetime) -> None:
     """Refuse a bank line that is not this money, and none at all where the bylaws want one."""
     if wanted.bank_line is None:
-        if wanted.rail == "bank" and bylaws.value("payments.bank_line_first", at=now):
+        if wanted.kind == "top_up" and wanted.rail == "bank" and bylaws.value("payments.bank_line_first", at=now):
             raise BankLineNeeded()
         return
     row = BankLine.objects.filter(pk=wanted.bank_line, kind="entry").first()
     if row is None or wanted.rail != "bank":
         raise matches.NoSuchLine()
-    if (row.place, row.currency, row.amount) != ("client", wanted.currency, wanted.amount):
+    amount = wanted.amount if wanted.kind == "top_up" else -wanted.amount
+    if (row.place, row.currency, row.amount) != ("client", wanted.currency, amount):
         raise BankLineDiffers(
             line=money.formatted(row.amount, row.currency),
             account=queries.ACCOUNTS[row.place],
@@ -255,9 +270,9 @@ def carry_out(wanted: Wanted, *, maker: UUID, approval: Approval | None, actor: 
     """Post a wallet movement and write its receipt. A step of the actions above and of an approval."""
     wallet = open_wallet(actor=actor, now=now, key=key, party=wanted.party, currency=wanted.currency)
     aside = Suspense.objects.filter(pk=wanted.bank_line, end__isnull=True).first() if wanted.bank_line is not None else None
-    code = RAIL_ACCOUNTS[wanted.rail] if aside is None else matches.OWED_ASIDE
-    place = ledger.open_account(actor=actor, now=now, key=ids.derived_key(key, code), code=code, currency=wanted.currency)
     coming = wanted.kind == "top_up"
+    code = RAIL_ACCOUNTS[wanted.rail] if aside is None else matches.OWED_ASIDE if coming else matches.CLAIMED_ASIDE
+    place = ledger.open_account(actor=actor, now=now, key=ids.derived_key(key, code), code=code, currency=wanted.currency)
     posting = ledger.post(
         actor=actor,
         now=now,
@@ -273,10 +288,10 @@ def carry_out(wanted: Wanted, *, maker: UUID, approval: Approval | None, actor: 
         tax="outside",
     )
     if aside is not None:
-        matches.end_suspense(aside, how="topped_up", posting=posting, actor=actor, now=now)
+        matches.end_suspense(aside, how="topped_up" if coming else "refunded", posting=posting, actor=actor, now=now)
     elif wanted.bank_line is not None:
         line_key = ids.derived_key(key, "match")
-        matches.match(actor=actor, now=now, key=line_key, lines=[wanted.bank_line], entries=[posting], why="top_up")
+        matches.match(actor=actor, now=now, key=line_key, lines=[wanted.bank_line], entries=[posting], why=wanted.kind)
     return {"receipt": _written(wanted, maker=maker, approval=approval, posting=posting, now=now), "posting": posting}
 
 

@@ -14,6 +14,7 @@ from rochdale.members import testing as people
 from rochdale.members.testing import NOW, at_once, fresh_key
 from rochdale.payments import actions, queries
 from rochdale.payments import testing as desk
+from rochdale.payments.actions import desk as desk_actions
 from rochdale.payments.actions import matches, statements, wallets
 from rochdale.payments.models import BankLine
 from rochdale.payments.testing import brought, line_of, statement
@@ -322,15 +323,15 @@ class TestCover:
         posting = desk.top_up(bruno, 50 * ONE, NOW - timedelta(days=9), rail="bank")["posting"]
         brought(statement((YESTERDAY, 50 * ONE), (YESTERDAY, -5 * ONE), (TODAY, 3 * ONE)))
         matched([line_of(50 * ONE)], [posting])
-        refund = actions.refund_wallet(
-            actor=people.officer("ada", NOW + timedelta(days=2)), now=NOW + timedelta(days=2), key=fresh_key(), party=bruno,
-            amount=5 * ONE, currency="EUR", rail="bank",
-        )  # fmt: skip
+        given: dict[str, Any] = {"now": NOW, "party": bruno, "amount": 5 * ONE, "currency": "EUR", "rail": "bank"}
+        ada = people.officer("ada")
+        with pytest.raises(desk_actions.NotCovered):
+            actions.refund_wallet(actor=ada, key=fresh_key(), **given)  # the bank already shows five less
+        with pytest.raises(wallets.BankLineDiffers):
+            actions.refund_wallet(actor=ada, key=fresh_key(), bank_line=line_of(3 * ONE), **given)
+        actions.refund_wallet(actor=ada, key=fresh_key(), bank_line=line_of(-5 * ONE), **given)
         found = queries.cover("EUR")
-        assert found.owed == 45 * ONE
-        matched([line_of(-5 * ONE)], [refund["posting"]])
-        found = queries.cover("EUR")
-        assert (found.cash, found.covered) == (45 * ONE, True)
+        assert (found.owed, found.cash, found.covered) == (45 * ONE, 45 * ONE, True)
 
     def test_the_alarm_reaches_treasurer_board_and_auditor_once_a_day(self) -> None:
         from rochdale.messages import queries as outbox

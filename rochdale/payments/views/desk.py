@@ -121,7 +121,7 @@ def move(request: CoopRequest, number: int) -> HttpResponse:
                 currency=currency,
                 rail=given["rail"],
                 reference=given["reference"],
-                **({"bank_line": given["bank_line"]} if given["kind"] == "top_up" else {}),
+                bank_line=given["bank_line"],
             )
         except Refusal as refusal:
             if refusal.code == "offices.prove_yourself":
