@@ -16,12 +16,13 @@ from rochdale.shared import action as acting
 from rochdale.shared import api, clock, money, web
 from rochdale.shared.refusals import Refusal
 
-from . import actions, queries, rules
+from . import actions, api_bank, queries, rules
 
 if TYPE_CHECKING:
     from rochdale.cooperatives.models import Coop
 
 router = Router(tags=["money"])
+router.add_router("", api_bank.router)
 Id = Annotated[int, Field(ge=1, le=2**63 - 1)]
 Micro = Annotated[int, Field(ge=1, le=money.LARGEST, strict=True)]
 Counted = Annotated[int, Field(ge=0, le=money.LARGEST, strict=True)]
@@ -83,6 +84,7 @@ class MoveIn(Strict):
     currency: Currency
     rail: Literal["cash", "bank"]
     reference: Text = ""
+    bank_line: Id | None = None
 
 
 class MovedOut(Schema):

@@ -10,7 +10,7 @@ import typer
 from django.utils.translation import gettext_lazy as _
 from rich.console import Console
 
-from rochdale.shared import clock, coops, money
+from rochdale.shared import clock, coops, ids, money
 from rochdale.shared.actor import operator
 from rochdale.shared.postgres import setup
 from rochdale.shared.refusals import Refusal
@@ -21,7 +21,7 @@ app = typer.Typer(help="Money in and out: bank statements, and closing months.",
 out = Console()
 
 Coop = Annotated[str, typer.Option("--coop", help="The co-op's slug, as in its address /c/SLUG/.")]
-Day = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Where the file does not say it: 2026-05-31.")]
+DAY, SAID = ["%Y-%m-%d"], "Where the file does not say it: 2026-05-31."
 
 
 class NoSuchCoop(Refusal):
@@ -45,8 +45,8 @@ def import_statement(
     columns: Annotated[list[str] | None, typer.Option("--map", help="part=column, as in date=Fecha; once per column.")] = None,
     decimal: Annotated[str, typer.Option(help="The decimal sign, , or .; found out when left out.")] = "",
     dates: Annotated[str, typer.Option(help=f"{', '.join(profiles.DATES)}; found out when left out.")] = "",
-    from_on: Annotated[Day, typer.Option("--from")] = None,
-    until_on: Annotated[Day, typer.Option("--until")] = None,
+    from_on: Annotated[datetime | None, typer.Option("--from", formats=DAY, help=SAID)] = None,
+    until_on: Annotated[datetime | None, typer.Option("--until", formats=DAY, help=SAID)] = None,
     opening: Annotated[str, typer.Option(help="The balance before, from the paper, where the file has none.")] = "",
     closing: Annotated[str, typer.Option(help="The balance after, from the paper, where the file has none.")] = "",
 ) -> None:
@@ -69,7 +69,7 @@ def import_statement(
         done = actions.import_statement(
             actor=operator("money import-statement"),
             now=now,
-            key=f"statement:{now.isoformat()}",
+            key=f"statement:{ids.new_id()}",  # what is in the file makes it count once
             place=account,
             currency=currency,
             statement=statement,

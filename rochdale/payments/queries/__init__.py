@@ -4,22 +4,16 @@ from __future__ import annotations
 
 from .bank import (
     ACCOUNTS,
-    Aside,
     BookEntry,
-    Choice,
     Line,
-    Matched,
     Reconciliation,
     Statement,
-    Worklist,
     account_of,
     bank_balance,
     covered_until,
     latest_statement,
     line,
-    match,
     matched_twice,
-    matches,
     named,
     open_lines,
     places_in_use,
@@ -28,8 +22,6 @@ from .bank import (
     said_by_bank,
     statements,
     sums_that_differ,
-    suspended,
-    worklist,
 )
 from .closing import PLACE_WORDS, checks, months_closed_alone
 from .cover import (
@@ -85,6 +77,16 @@ from .months import (
     month_of_code,
     month_waiting,
     next_month,
+)
+from .worklists import (
+    Aside,
+    Choice,
+    Matched,
+    Worklist,
+    match,
+    matches,
+    suspended,
+    worklist,
 )
 
 __all__ = [

@@ -11,7 +11,7 @@ from rochdale.shared import module, money
 from rochdale.shared.links import here_url
 
 from ..models import Approval, MonthDecision
-from . import bank, cover, days, desk
+from . import bank, cover, days, desk, worklists
 
 PLACE_WORDS = {"client": gettext_lazy("the clients' account"), "own": gettext_lazy("the co-op's own account")}
 
@@ -77,7 +77,7 @@ def _reconciled(starts_at: datetime, ends_at: datetime, now: datetime) -> module
 
 
 def _suspense(starts_at: datetime, ends_at: datetime, now: datetime) -> module.ClosingFinding:
-    aside = [each for each in bank.suspended() if days.start_of(each.line.booked_on) < ends_at]
+    aside = [each for each in worklists.suspended() if days.start_of(each.line.booked_on) < ends_at]
     url = here_url("payments:bank")
     if not aside:
         return module.ClosingFinding(True, _("Nothing lies in suspense."), url)
