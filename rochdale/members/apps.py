@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
@@ -41,6 +42,13 @@ class Members(module.Module):
                 flow=("members", "share capital"),
             ),
             module.PostingKind(
+                code="members.share_capital_brought_in",
+                title=_("Share capital brought in"),
+                explanation=_(
+                    "What members had paid for their shares in the register and books kept before; it came in with them."
+                ),
+            ),
+            module.PostingKind(
                 code="members.share_withdrawal",
                 title=_("Shares given back"),
                 explanation=_("Shares were given back at par, by a resolution."),
@@ -49,7 +57,10 @@ class Members(module.Module):
         )
 
     def accounts(self) -> Sequence[module.AccountPlan]:
-        return (module.AccountPlan(code="equity.share_capital", title=_("Share capital"), kind="equity"),)
+        return (
+            module.AccountPlan(code="equity.share_capital", title=_("Share capital"), kind="equity"),
+            module.AccountPlan(code="equity.brought_in", title=_("Brought in with an old register"), kind="equity"),
+        )
 
     def bylaws(self) -> Sequence[module.Bylaw]:
         from . import bylaws
@@ -136,6 +147,11 @@ class Members(module.Module):
         from . import sealing
 
         return sealing.declared()
+
+    def commands(self) -> Any:
+        from . import commands
+
+        return commands.app
 
     def invariants(self) -> Sequence[module.Invariant]:
         from . import leaving_plug, queries

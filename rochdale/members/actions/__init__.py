@@ -26,6 +26,7 @@ from .entries import (
 )
 from .exclusion import answer_exclusion, hand_over_case_text, open_exclusion, withdraw_exclusion
 from .exclusion_decisions import appeal_exclusion, decide_exclusion, decide_exclusion_appeal, make_exclusion_final
+from .imports import Entrant, Followed, TakenShares, import_members, start_register_import
 from .leaving import end_after_notice, end_class, give_notice, record_end, withdraw_notice
 from .many import make_parties, take_in_people
 from .membership import LEAST_PURPOSE, PurposeMissing, add_class, enrol_founder, inspect_register, open_register
@@ -53,8 +54,11 @@ from .transfers import (
 __all__ = [
     "DESK_OFFICES",
     "LEAST_PURPOSE",
+    "Entrant",
+    "Followed",
     "NoSuchParty",
     "PurposeMissing",
+    "TakenShares",
     "add_class",
     "admit_member",
     "answer_copy",
@@ -86,6 +90,7 @@ __all__ = [
     "enter_subscription",
     "give_notice",
     "hand_over_case_text",
+    "import_members",
     "inspect_register",
     "issue_certificate",
     "issue_desk_credentials",
@@ -108,6 +113,7 @@ __all__ = [
     "remind_instalments",
     "remind_of_application",
     "settle_inheritance",
+    "start_register_import",
     "take_back_share_request",
     "take_in_people",
     "take_turn",

@@ -25,8 +25,6 @@ def make_parties(*, actor: Actor, now: datetime, key: str, count: int) -> list[s
 def take_in_people(*, actor: Actor, now: datetime, key: str, names: Sequence[str]) -> list[UUID]:
     """Make a party for each name by which other books call a person's own account; the names go to the vault."""
     parties = [UUID(party) for party in make_parties(actor=actor, now=now, key=key, count=len(names))]
-    for number, (party, name) in enumerate(zip(parties, names, strict=True)):
-        privacy.keep(
-            actor=actor, now=now, key=ids.derived_key(key, number), party=party, retention_class="register", fields={"name": name}
-        )
+    known = {party: {"name": name} for party, name in zip(parties, names, strict=True)}
+    privacy.keep_many(actor=actor, now=now, key=ids.derived_key(key, "names"), retention_class="register", fields=known)
     return parties

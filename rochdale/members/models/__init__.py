@@ -5,6 +5,7 @@ from __future__ import annotations
 from .applications import Application, ApplicationEvent
 from .desk import DeskAttempt, DeskCode, DeskCredential
 from .exclusion import OUTCOMES, ExclusionCase, ExclusionReply, ExclusionService, ExclusionStep, ExclusionVote
+from .imports import ImportedMember, RegisterImport
 from .leaving import LeavingNotice, LeavingStep, MembershipEnd
 from .members import ClassMembership, Counter, Member, MemberClass, MembershipStart
 from .parties import Party, Representative
@@ -49,6 +50,7 @@ __all__ = [
     "ExclusionService",
     "ExclusionStep",
     "ExclusionVote",
+    "ImportedMember",
     "InstalmentReminder",
     "LeavingNotice",
     "LeavingStep",
@@ -58,6 +60,7 @@ __all__ = [
     "MembershipStart",
     "Party",
     "RegisterExport",
+    "RegisterImport",
     "RegisterInspection",
     "Representative",
     "ShareCertificate",

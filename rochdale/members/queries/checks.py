@@ -11,24 +11,30 @@ from rochdale.audit import queries as audit
 from rochdale.ledger import queries as ledger
 
 from ..models import ClassMembership, Counter, Member, ShareClass, ShareMovement, ShareRequest
+from .imports import imported_numbers
 from .shares import broken_lots, change_of, holdings, maximum_holding
 
 Offending = Sequence[dict[str, Any]]
 
 
 def admissions_without_act() -> Offending:
-    """Return members whose admission left no record of the act that allowed it."""
-    numbers = {str(number): number for number in Member.objects.values_list("number", flat=True)}
+    """Return members whose admission left no record of the act that allowed it; an old register has its import's."""
+    here = Member.objects.filter(imported__isnull=True)
+    numbers = {str(number): number for number in here.values_list("number", flat=True)}
     recorded = audit.acts_about("number", list(numbers), action="members.admitted")
     return [{"number": numbers[number]} for number in sorted(set(numbers) - recorded, key=int)]
 
 
 def numbers_with_gaps() -> Offending:
-    """Return member numbers that were skipped, and a counter that is not at the last number."""
+    """Return member numbers that were skipped, and a counter that is not at the last number.
+
+    Up to the highest number of an old register gaps are its own: people left before it came here.
+    """
     given = set(Member.objects.values_list("number", flat=True))
     last = max(given, default=0)
+    of_old = max(imported_numbers(), default=0)
     counted = Counter.objects.filter(pk="member").values_list("last", flat=True).first() or 0
-    broken: list[dict[str, Any]] = [{"missing_number": number} for number in sorted(set(range(1, last + 1)) - given)]
+    broken: list[dict[str, Any]] = [{"missing_number": number} for number in sorted(set(range(of_old + 1, last + 1)) - given)]
     return broken + ([{"counter": counted, "last_number": last}] if counted != last else [])
 
 
@@ -48,9 +54,13 @@ def register_differs_from_ledger() -> Offending:
 
 
 def holdings_above_maximum() -> Offending:
-    """Return members who hold more than the bylaws and the law allowed when they last took shares."""
+    """Return members who hold more than the bylaws and the law allowed when they last took shares.
+
+    Shares that came with an old register were taken under other rules: only what was taken here is held to these.
+    """
     broken: list[dict[str, Any]] = []
     taken = ShareMovement.objects.filter(kind__in=("subscribed", "transfer_in"), corrects__isnull=True)
+    taken = taken.exclude(act__startswith="import:")
     latest = taken.filter(corrected_by__isnull=True).values("party").annotate(last=Max("effective_at"))
     classes = {row.code: row for row in ShareClass.objects.all()}
     for row in latest:

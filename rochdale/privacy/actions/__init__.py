@@ -25,6 +25,7 @@ from .generations import (
     rotate_host_key,
     rotate_key,
 )
+from .many import keep_many
 from .vault import ChangedMeanwhile, Forgotten, UnknownRetentionClass, forget, keep
 
 __all__ = [
@@ -47,6 +48,7 @@ __all__ = [
     "ask_access",
     "forget",
     "keep",
+    "keep_many",
     "look",
     "note_key_copy",
     "open_access",

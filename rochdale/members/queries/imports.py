@@ -1,0 +1,67 @@
+"""Old registers that were brought in: who came with them, and under which number."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from rochdale.privacy import queries as vault
+
+from ..models import ImportedMember, Member, MemberClass, RegisterImport, ShareClass
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What of this co-op an import must fit to: numbers and old numbers that are taken, classes there are."""
+
+    numbers: frozenset[int]
+    references: frozenset[str]
+    classes: frozenset[str]
+    share_classes: dict[str, str]
+    """Code → currency."""
+
+
+@dataclass(frozen=True, slots=True)
+class BroughtIn:
+    """One time that an old register was brought in."""
+
+    run: int
+    begun_at: datetime
+    members: int
+
+
+def known_for_import() -> Known:
+    """Return what an old register is held against before it is brought in."""
+    return Known(
+        frozenset(Member.objects.values_list("number", flat=True)),
+        frozenset(ImportedMember.objects.values_list("reference", flat=True)),
+        frozenset(MemberClass.objects.values_list("code", flat=True)),
+        dict(ShareClass.objects.values_list("code", "currency")),
+    )
+
+
+def known_contacts(given: Collection[tuple[str, str]]) -> dict[tuple[str, str], UUID]:
+    """Return whom this co-op knows under these (what, text) contacts: the first party each."""
+    found = {}
+    for what, text in given:
+        parties = vault.find(what, text)
+        if parties:
+            found[what, text] = parties[0]
+    return found
+
+
+def old_number(number: int) -> str:
+    """Return the number a member had in the register they came with; the empty text for others."""
+    return ImportedMember.objects.filter(pk=number).values_list("reference", flat=True).first() or ""
+
+
+def imported_numbers() -> frozenset[int]:
+    """Return the numbers of members who came with an old register."""
+    return frozenset(ImportedMember.objects.values_list("member_id", flat=True))
+
+
+def register_imports() -> list[BroughtIn]:
+    """Return the old registers that were brought in, newest first."""
+    return [BroughtIn(row.pk, row.begun_at, row.members) for row in RegisterImport.objects.order_by("-pk")]
