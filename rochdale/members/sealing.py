@@ -23,7 +23,7 @@ def declared() -> Sequence[module.SealedRows]:
         _rows("application_event", _("Steps of applications"), "id application_id step state at by_party act reason_code"),
         _rows("member_class", _("Classes of members"), "code title explanation votes defined_at act", key="code", numbered=False),
         _rows("member", _("Members"), "number party_id admitted_at recorded_at application_id act", key="number"),
-        _rows("register_import", _("Old registers brought in"), "id file_hash members begun_at act"),
+        _rows("register_import", _("Old registers brought in"), "id file_hash members highest begun_at act"),
         _rows("imported_member", _("Old member numbers"), "member_id reference run", key="member_id"),
         _rows("membership_start", _("From when memberships count"), "member_id effective_at recorded_at rule", key="member_id"),
         _rows("class_membership", _("Members in classes"), "id member_id class_code from_at recorded_at act"),

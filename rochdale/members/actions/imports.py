@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from rochdale.ledger import actions as ledger
@@ -96,8 +97,12 @@ def start_register_import(*, actor: Actor, now: datetime, key: str, file_hash: s
 
     From then on a new member gets a number that nobody ever had, here or in the old register.
     """
-    run = RegisterImport.objects.create(file_hash=file_hash, members=members, begun_at=now, act=f"import:{file_hash[:16]}")
-    _counter(highest)
+    last = _last_number()
+    run = RegisterImport.objects.create(
+        file_hash=file_hash, members=members, highest=max(highest, last), begun_at=now, act=f"import:{file_hash[:16]}"
+    )
+    if highest > last:
+        Counter.objects.filter(pk="member").update(last=highest)
     return int(run.pk)
 
 
@@ -116,7 +121,7 @@ def import_members(
     if started is None:
         raise NoSuchRegisterImport()
     when = recorded(now)
-    _counter(0)
+    _last_number()
     there = set(
         ImportedMember.objects.filter(reference__in=[each.reference for each in members]).values_list("reference", flat=True)
     )
@@ -129,29 +134,24 @@ def import_members(
     return {"entered": len(fresh), "there": len(there)}
 
 
-def _counter(at_least: int) -> int:
-    """Return the last number given, raised to `at_least`, and hold the counter until the transaction ends."""
+def _last_number() -> int:
+    """Return the last number given, and hold the counter until the transaction ends."""
     Counter.objects.bulk_create([Counter(name="member", last=0)], ignore_conflicts=True)
-    row = Counter.objects.select_for_update().get(pk="member")
-    if at_least > row.last:
-        Counter.objects.filter(pk="member").update(last=at_least)
-    return max(at_least, row.last)
+    return Counter.objects.select_for_update().get(pk="member").last
+
+
+def _next_number() -> int:
+    Counter.objects.filter(pk="member").update(last=F("last") + 1)
+    return Counter.objects.values_list("last", flat=True).get(pk="member")
 
 
 def _numbers(fresh: Sequence[Entrant]) -> list[int]:
-    """Give each their old number where it is a whole one, else the next free one."""
-    last = _counter(max((each.number or 0 for each in fresh), default=0))
+    """Give each their old number where it is a whole one, else the next that nobody ever had."""
     wanted = [each.number for each in fresh if each.number]
     taken = Member.objects.filter(number__in=wanted).values_list("number", flat=True).first()
     if taken:
         raise NumberTaken(number=taken)
-    found: list[int] = []
-    for each in fresh:
-        if each.number is None:
-            last += 1
-        found.append(each.number or last)
-    _counter(last)
-    return found
+    return [each.number or _next_number() for each in fresh]
 
 
 def _parties(fresh: Sequence[Entrant], *, actor: Actor, now: datetime, key: str) -> list[UUID]:

@@ -19,6 +19,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('file_hash', models.CharField(max_length=64)),
                 ('members', models.PositiveIntegerField()),
+                ('highest', models.PositiveIntegerField()),
                 ('begun_at', models.DateTimeField()),
                 ('act', models.CharField(max_length=120)),
             ],
@@ -37,5 +38,6 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('reference',), name='members_old_number_once'), models.CheckConstraint(condition=models.Q(('reference', ''), _negated=True), name='members_old_number_is_there')],
             },
         ),
+        scripts.run(__file__, "0004_import"),
         scripts.append_only("members_registerimport", "members_importedmember"),
     ]

@@ -8,10 +8,12 @@ from .members import Member
 
 
 class RegisterImport(models.Model):
-    """One time that an old register was brought in: the hash of its files, and how many members they hold."""
+    """One time that an old register was brought in: the hash of its files, how many members they hold, and
+    their highest number, above which new members are counted on."""
 
     file_hash = models.CharField(max_length=64)
     members = models.PositiveIntegerField()
+    highest = models.PositiveIntegerField()
     begun_at = models.DateTimeField()
     act = models.CharField(max_length=120)
 

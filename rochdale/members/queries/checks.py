@@ -11,7 +11,7 @@ from rochdale.audit import queries as audit
 from rochdale.ledger import queries as ledger
 
 from ..models import ClassMembership, Counter, Member, ShareClass, ShareMovement, ShareRequest
-from .imports import imported_numbers
+from .imports import highest_of_old_registers
 from .shares import broken_lots, change_of, holdings, maximum_holding
 
 Offending = Sequence[dict[str, Any]]
@@ -31,8 +31,8 @@ def numbers_with_gaps() -> Offending:
     Up to the highest number of an old register gaps are its own: people left before it came here.
     """
     given = set(Member.objects.values_list("number", flat=True))
-    last = max(given, default=0)
-    of_old = max(imported_numbers(), default=0)
+    of_old = highest_of_old_registers()
+    last = max([of_old, *given])
     counted = Counter.objects.filter(pk="member").values_list("last", flat=True).first() or 0
     broken: list[dict[str, Any]] = [{"missing_number": number} for number in sorted(set(range(of_old + 1, last + 1)) - given)]
     return broken + ([{"counter": counted, "last_number": last}] if counted != last else [])

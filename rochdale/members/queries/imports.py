@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models import Max
+
 from rochdale.privacy import queries as vault
 
 from ..models import ImportedMember, Member, MemberClass, RegisterImport, ShareClass
@@ -57,9 +59,9 @@ def old_number(number: int) -> str:
     return ImportedMember.objects.filter(pk=number).values_list("reference", flat=True).first() or ""
 
 
-def imported_numbers() -> frozenset[int]:
-    """Return the numbers of members who came with an old register."""
-    return frozenset(ImportedMember.objects.values_list("member_id", flat=True))
+def highest_of_old_registers() -> int:
+    """Return the highest number that an old register had when it came in; 0 without any."""
+    return int(RegisterImport.objects.aggregate(highest=Max("highest"))["highest"] or 0)
 
 
 def register_imports() -> list[BroughtIn]:
