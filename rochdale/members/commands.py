@@ -118,6 +118,7 @@ def _report(seen: importing.Preview, written: list[Path]) -> None:
     table = Table(title=escape(seen.heads["members"].source.name), show_header=False, title_justify="left")
     for name, value in (
         (_("Members to enter"), f"{len(seen.members):,}"),
+        (_("Of them left since"), f"{seen.left:,}"),
         (_("Came before, left as they are"), f"{seen.there:,}"),
         (_("Rejected rows"), f"{len(seen.rejects):,}"),
         (_("Shares held"), f"{seen.shares:,}"),

@@ -24,6 +24,7 @@ from ..models import (
     Counter,
     ImportedMember,
     Member,
+    MembershipEnd,
     MembershipStart,
     Party,
     RegisterImport,
@@ -88,6 +89,7 @@ class Entrant:
     classes: tuple[str, ...]
     joined_at: datetime
     left_at: datetime | None = None
+    left_because: str = ""
     shares: tuple[TakenShares, ...] = ()
 
 
@@ -187,6 +189,11 @@ def _enter(
         )
         for each, _party, number in each_with
         for code in each.classes
+    )
+    MembershipEnd.objects.bulk_create(
+        MembershipEnd(member_id=number, effective_at=each.left_at, recorded_at=when, reason=each.left_because, act=run.act)
+        for each, _party, number in each_with
+        if each.left_at is not None
     )
     ImportedMember.objects.bulk_create(
         ImportedMember(member_id=number, reference=each.reference, run=run) for each, _party, number in each_with

@@ -83,6 +83,8 @@ class Preview:
     currency: str
     against: str
     members: list[actions.Entrant] = field(default_factory=list)
+    left: int = 0
+    """How many of them have left since; they keep their row and number."""
     there: int = 0
     rejects: list[Reject] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
@@ -232,15 +234,14 @@ def _hold_against(old: dict[str, files.OldMember], checks: _Checks, found: Previ
             found.rejects += [Reject("shares", movement.line, str(bad), movement.raw) for movement in each.movements]
             continue
         found.members.append(entrant)
-        for code in entrant.classes:
+        found.left += entrant.left_at is not None
+        for code in entrant.classes if entrant.left_at is None else ():
             found.by_class[code] = found.by_class.get(code, 0) + 1
 
 
 def _entrant(each: files.OldMember, checks: _Checks) -> actions.Entrant:
     if each.number is not None and each.number in checks.known.numbers:
         raise reader.BadLine(_("the member number {number} belongs to somebody here already").format(number=each.number))
-    if each.left is not None:
-        raise reader.BadLine(_("they left: members who left cannot be brought in yet"))
     classes = tuple(dict.fromkeys(_class(code, checks) for code in each.classes or ("",)))
     shares = lots.laid_out(each.movements, par=checks.par, share_class=_share_class(each, checks))
     for lot in shares:
@@ -258,6 +259,8 @@ def _entrant(each: files.OldMember, checks: _Checks) -> actions.Entrant:
         contact=dict(each.contact),
         classes=classes,
         joined_at=checks.moment(each.joined),
+        left_at=checks.moment(each.left) if each.left is not None else None,
+        left_because=each.reason,
         shares=tuple(_taken(lot, checks) for lot in shares),
     )
 

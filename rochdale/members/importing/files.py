@@ -36,6 +36,7 @@ MEMBER_COLUMNS: dict[str, tuple[str, ...]] = {
         "beitritt",
         "adhesion",
     ),
+    "reason": ("reason", "leavingreason", "grund", "motif"),
     "left": ("left", "lefton", "leavedate", "ended", "until", "austritt", "sortie"),
 }
 SHARE_COLUMNS: dict[str, tuple[str, ...]] = {
@@ -50,6 +51,10 @@ MOVEMENTS = {
     "subscribed": "subscribed", "subscription": "subscribed", "issued": "subscribed", "gezeichnet": "subscribed", "paid": "paid",
     "payment": "paid", "eingezahlt": "paid", "bought": "bought", "purchase": "bought", "purchased": "bought", "gekauft": "bought",
     "withdrawn": "withdrawn", "withdrawal": "withdrawn", "repaid": "withdrawn", "redeemed": "withdrawn",
+}  # fmt: skip
+REASONS = {
+    "": "resigned", "resigned": "resigned", "resignation": "resigned", "left": "resigned", "excluded": "excluded",
+    "expelled": "excluded", "died": "died", "death": "died", "deceased": "died", "dissolved": "dissolved",
 }  # fmt: skip
 ORGANISATIONS = frozenset({"organisation", "organization", "company", "verein", "firma", "org"})
 PEOPLE = frozenset({"", "person", "individual", "natural person", "people"})
@@ -84,6 +89,7 @@ class OldMember:
     classes: tuple[str, ...]
     joined: date
     left: date | None
+    reason: str
     raw: str
     movements: list[OldMovement] = field(default_factory=list)
 
@@ -176,6 +182,10 @@ def member(line: int, cells: Mapping[str, str], raw: str, order: str) -> OldMemb
     left = values.day(cells["left"], order) if cells.get("left") else None
     if left is not None and left < joined:
         raise reader.BadLine(_("left before joining"))
+    reason = REASONS.get(cells.get("reason", "").strip().lower(), "")
+    if left is not None and not reason:
+        why = _("“{given}” is no reason for leaving; there are resigned, excluded, died and dissolved")
+        raise reader.BadLine(why.format(given=values.shown(cells.get("reason", ""))))
     classes = tuple(dict.fromkeys(code.strip().lower() for code in re.split(r"[+,;/]", cells.get("classes", "")) if code.strip()))
     return OldMember(
         line,
@@ -186,6 +196,7 @@ def member(line: int, cells: Mapping[str, str], raw: str, order: str) -> OldMemb
         classes,
         joined,
         left,
+        reason if left is not None else "",
         raw,
     )
 

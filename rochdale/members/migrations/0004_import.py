@@ -9,7 +9,7 @@ from rochdale.shared.postgres import scripts
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('members', '0002_register'),
+        ('members', '0003_leaving'),
     ]
 
     operations = [

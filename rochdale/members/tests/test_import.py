@@ -184,6 +184,25 @@ def test_a_bad_movement_takes_its_member_along_to_the_rejects(row: str, says: st
         assert queries.counts(NOW)["all"] == 1
 
 
+def test_who_left_keeps_row_number_and_end(tmp_path: Path, capsys: Any) -> None:
+    (tmp_path / "members.csv").write_text(
+        "number,name,joined,left,reason,class\n5,Ann,2020-01-01,2022-07-01,died,listener\n6,Ben,2020-01-01,2023-01-01,,artist\n"
+    )
+    (tmp_path / "shares.csv").write_text(
+        "number,date,kind,shares,amount\n6,2020-01-01,bought,2,20\n6,2023-02-01,withdrawn,2,20\n"
+    )
+    assert run("members.csv", "--shares", "shares.csv") == 0
+    assert "Of them left since" in capsys.readouterr().out
+    with coops.inside(SCHEMA):
+        by = testing.officer("grace")
+        assert not queries.is_effective(party_of(5), NOW)
+        assert queries.is_effective(party_of(5), datetime(2021, 1, 1, tzinfo=UTC))
+        assert queries.standing(party_of(6), NOW) == "non-member"
+        then = queries.register(viewer=by, now=NOW, as_of=datetime(2021, 1, 1, tzinfo=UTC))
+        assert [line.name for line in then.lines] == ["Ann", "Ben"]
+        assert queries.counts(NOW)["artist"] == 0
+
+
 def test_classes_are_translated(tmp_path: Path) -> None:
     (tmp_path / "members.csv").write_text("number,name,joined,class\n5,Ann,2020-01-01,gold\n6,Ben,2020-01-02,\n")
     assert run("members.csv", "--class", "gold=artist", "--class", "*=listener") == 0
