@@ -108,6 +108,15 @@ class Members(module.Module):
     def menu(self) -> Sequence[module.MenuItem]:
         return (
             module.MenuItem(_("My membership"), "members:membership", "more", icon="card", order=20, members_only=True),
+            module.MenuItem(_("My shares"), "members:shares", "more", icon="share", order=22, members_only=True),
+            module.MenuItem(
+                _("Shares: what waits"),
+                "members:share_desk",
+                "more",
+                icon="share",
+                order=42,
+                for_offices=(*OFFICERS, "treasurer"),
+            ),
             module.MenuItem(_("Register of members"), "members:register", "more", icon="people", order=30),
             module.MenuItem(_("Applications"), "members:applications", "more", icon="inbox", order=40, for_offices=OFFICERS),
             module.MenuItem(

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from . import rules
 from .actions.parties import LONGEST_DETAIL
-from .reasons import REASONS
+from .reasons import PURPOSES, REASONS
 
 
 class Details(forms.Form):
@@ -146,6 +146,8 @@ class Find(forms.Form):
 
 class Purpose(forms.Form):
     """What somebody from outside wants the register for."""
+
+    purpose_class = forms.ChoiceField(label=_("Kind of purpose"), choices=list(PURPOSES.items()), required=False)
 
     purpose = forms.CharField(
         label=_("What do you want to use it for?"),

@@ -45,3 +45,40 @@ STATES: dict[str, tuple[Any, str]] = {
     "appeal_upheld": (_("admitted after appeal"), "ok"),
     "appeal_rejected": (_("appeal rejected"), "bad"),
 }
+
+TRANSFER_REFUSALS: dict[str, Any] = {
+    "class_conditions_not_met": _("Conditions of the class are not met"),
+    "debt_to_the_co-op": _("A debt to the co-op is open"),
+    "purpose_of_shares": _("Against the purpose of the shares"),
+    "over_the_limit": _("Above what one member may hold"),
+}
+COPY_REFUSALS: dict[str, Any] = {
+    "no_purpose_in_law": _("The law opens the register for other purposes only"),
+    "fee_not_paid": _("The fee is not paid"),
+    "not_identified": _("Who asks could not be identified"),
+}
+PURPOSES: dict[str, Any] = {
+    "own_entry": _("To check one's own entry"),
+    "members_rights": _("To reach other members about the co-op"),
+    "credit": _("Before lending or trading"),
+    "press_or_research": _("Press or research"),
+    "authority": _("An authority or court"),
+    "other": _("Something else"),
+}
+MOVEMENTS: dict[str, Any] = {
+    "subscribed": _("Shares taken"),
+    "paid": _("Paid"),
+    "withdrawn": _("Shares bought back"),
+    "transfer_out": _("Transferred to another member"),
+    "transfer_in": _("Came by transfer"),
+    "inherit_out": _("Passed to an heir"),
+    "inherit_in": _("Inherited"),
+    "convert_out": _("Converted into another class"),
+    "convert_in": _("Came by conversion"),
+}
+REQUEST_STATES: dict[str, tuple[Any, str]] = {
+    "waits": (_("waits"), "info"),
+    "done": (_("done"), "ok"),
+    "refused": (_("refused"), "bad"),
+    "taken_back": (_("taken back"), "quiet"),
+}

@@ -16,7 +16,7 @@ from .buyback import (
     release_buy_backs,
 )
 from .certificates import issue_certificate
-from .copies import answer_copy, ask_copy, change_register_entry, copy_register
+from .copies import COPY_PURPOSE, answer_copy, ask_copy, change_register_entry, copy_register
 from .desk import DESK_OFFICES, claim_party, issue_desk_credentials, prove_at_desk, register_at_desk
 from .entries import (
     correct_movement,
@@ -29,7 +29,7 @@ from .exclusion_decisions import appeal_exclusion, decide_exclusion, decide_excl
 from .imports import Entrant, Followed, TakenShares, import_members, start_register_import
 from .leaving import end_after_notice, end_class, give_notice, record_end, withdraw_notice
 from .many import make_parties, take_in_people
-from .membership import LEAST_PURPOSE, PurposeMissing, add_class, enrol_founder, inspect_register, open_register
+from .membership import LEAST_PURPOSE, NotAMember, PurposeMissing, add_class, enrol_founder, inspect_register, open_register
 from .parties import (
     NoSuchParty,
     appoint_representative,
@@ -52,11 +52,13 @@ from .transfers import (
 )
 
 __all__ = [
+    "COPY_PURPOSE",
     "DESK_OFFICES",
     "LEAST_PURPOSE",
     "Entrant",
     "Followed",
     "NoSuchParty",
+    "NotAMember",
     "PurposeMissing",
     "TakenShares",
     "add_class",

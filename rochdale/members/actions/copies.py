@@ -27,7 +27,7 @@ from .parties import NoSuchParty, checked, keep_details
 KEEPERS = ("secretary", "board", "chair", "treasurer", "auditor")
 COPY_DAYS = 30
 """Within how many days a copy is given where the packs name no day."""
-PURPOSE = "members.copy_purpose"
+COPY_PURPOSE = "members.copy_purpose"
 
 
 class NotKnownYet(Refusal):
@@ -127,7 +127,7 @@ def ask_copy(*, actor: Actor, now: datetime, key: str, purpose: str, purpose_cla
         viewer=queries.viewer_kind(actor, now),
         scope="holdings" if view.holdings else "names",
         purpose_class=purpose_class,
-        purpose_sealed=keys.encrypt_text(purpose.strip()[:500], about=PURPOSE),
+        purpose_sealed=keys.encrypt_text(purpose.strip()[:500], about=COPY_PURPOSE),
         fee=int(fee) * money.ONE if isinstance(fee, int) else 0,
         currency="EUR" if isinstance(fee, int) else "",
         act=recording.act_of(actor, key),

@@ -250,6 +250,16 @@ def copy_wishes(*, open_only: bool = True) -> list[CopyWish]:
     return [_wish(row) for row in rows[:500]]
 
 
+def copy_wishes_of(*, person: UUID | None, party: UUID | None) -> list[CopyWish]:
+    """Return one's own wishes for copies, the newest first."""
+    mine = Q(pk__in=[])
+    if person is not None:
+        mine |= Q(person=person)
+    if party is not None:
+        mine |= Q(party=party)
+    return [_wish(row) for row in CopyRequest.objects.select_related("answer").filter(mine).order_by("-id")[:50]]
+
+
 def copy_wish(number: int) -> CopyWish | None:
     """Return one wish for a copy, or None."""
     row = CopyRequest.objects.select_related("answer").filter(pk=number).first()

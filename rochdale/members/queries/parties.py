@@ -70,6 +70,11 @@ def others_for(organisation: UUID, besides: UUID, at: datetime) -> bool:
     return _standing_for(at).filter(organisation=organisation).exclude(representative=besides).exists()
 
 
+def representatives_of(organisation: UUID, at: datetime) -> list[UUID]:
+    """Return the parties that act for an organisation at a moment."""
+    return list(_standing_for(at).filter(organisation=organisation).order_by("id").values_list("representative", flat=True))
+
+
 def acting_for(person: UUID, at: datetime) -> list[Acting]:
     """Return everything a log-in may act as here: its own party first, then organisations, with names."""
     own = party_of(person)

@@ -206,6 +206,11 @@ def buy_back_room(currency: str, at: datetime) -> int:
     return min(cash - int(standing.value("members.buy_back_cash_kept")), shares_total(at)["paid"] - least)
 
 
+def buy_back_plan(currency: str, budget: int, at: datetime) -> list[rules.BuyBack]:
+    """Return what a round of this budget would pay now, in the queue's order."""
+    return rules.buy_back_plan(buy_back_lots(currency), min(budget, buy_back_room(currency, at)))
+
+
 def left_of_buy_back(request: int) -> int:
     """Return how many shares of a buy-back are not paid yet."""
     row = ShareRequest.objects.annotate(gone=Sum("parts__shares", default=0)).get(pk=request)

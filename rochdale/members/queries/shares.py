@@ -163,9 +163,10 @@ def shares_by_party(at: datetime, known_at: datetime | None = None) -> dict[UUID
     return {party: int(held) for party, held in rows.order_by()}
 
 
-def share_movements(party: UUID) -> list[ShareMovement]:
-    """Return every share movement of a party, oldest first."""
-    return list(ShareMovement.objects.filter(party=party).order_by("effective_at", "id"))
+def share_movements(party: UUID) -> list[Any]:
+    """Return every share movement of a party, oldest first, with what it changes: `shares_change`, `paid_change`."""
+    rows = ShareMovement.objects.filter(party=party).order_by("effective_at", "id")
+    return list(rows.annotate(shares_change=change_of("shares"), paid_change=change_of("paid")))
 
 
 def subscription(number: int) -> Subscription | None:

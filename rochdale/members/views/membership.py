@@ -17,7 +17,7 @@ from rochdale.shared.refusals import Refusal
 from rochdale.shared.web import CoopRequest
 
 from .. import actions, forms, middleware, queries
-from ..reasons import REASONS, STATES
+from ..reasons import MOVEMENTS, REASONS, STATES
 
 
 @web.everyone
@@ -160,15 +160,15 @@ def explain_shares(request: CoopRequest, share_class: str) -> HttpResponse:
         raise Http404
     held = queries.holding(party, share_class, now)
     locale = locales.locale_of(request)
-    words = {"subscribed": _("Shares taken on {day}"), "paid": _("Paid on {day}"), "withdrawn": _("Given back on {day}")}
     lines = []
     for each in queries.share_movements(party):
         if each.share_class_id == share_class:
-            said = words[each.kind].format(day=locales.day(each.effective_at, locale))
-            if each.kind == "subscribed":
-                lines.append(explain.Line(said, number=each.shares))
-            else:
-                lines.append(explain.Line(said, -each.amount if each.kind == "withdrawn" else each.amount, each.currency))
+            said = _("{what} on {day}").format(what=_movement(each), day=locales.day(each.effective_at, locale))
+            lines.append(
+                explain.Line(said, each.paid_change, each.currency)
+                if each.paid_change
+                else explain.Line(said, number=each.shares_change)
+            )
     explanation = explain.Explanation(
         title=_("Paid for your shares"),
         rule=_(
@@ -187,6 +187,11 @@ def explain_shares(request: CoopRequest, share_class: str) -> HttpResponse:
         as_of=now,
     )
     return render(request, "shared/explain.html", {"explanation": explanation})
+
+
+def _movement(each: Any) -> str:
+    what = str(MOVEMENTS[each.kind])
+    return _("Correction: {what}").format(what=what) if each.corrects_id else what
 
 
 @web.members_only

@@ -11,11 +11,12 @@ from django.shortcuts import render
 from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 
-from rochdale.shared import clock, tables, web
+from rochdale.shared import clock, keys, tables, web
 from rochdale.shared.refusals import Refusal
 from rochdale.shared.web import CoopRequest
 
 from .. import actions, forms, queries
+from ..reasons import PURPOSES
 
 LOOKED = "members.looked"
 """Session key: the entry of the log under which this session's person from outside looks."""
@@ -39,7 +40,11 @@ def _ask_purpose(request: CoopRequest, law: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             actions.inspect_register(
-                actor=request.actor, now=clock.now(), key=web.key_of(request), purpose=form.cleaned_data["purpose"]
+                actor=request.actor,
+                now=clock.now(),
+                key=web.key_of(request),
+                purpose=form.cleaned_data["purpose"],
+                purpose_class=form.cleaned_data["purpose_class"],
             )
         except Refusal as refusal:
             refused = web.refusal_message(refusal)
@@ -77,15 +82,33 @@ def _show(request: CoopRequest) -> HttpResponse:
     table = _table(request, page, order, now)
     if download:
         return web.csv_download(table, filename=f"register-{request.coop.slug}-{(as_of or now):%Y-%m-%d}.csv")
+    keeps = queries.viewer_kind(request.actor, now) == "officer"
     context = {
         "table": table,
         "page": page,
         "as_of": request.GET.get("as_of", ""),
         "known_on": request.GET.get("known_on", ""),
         "q": request.GET.get("q", "")[:100],
-        "inspections": queries.register_inspections(5) if request.actor.party else [],
+        "keeper": keeps,
+        "inspections": _looks(keeps) if keeps or queries.viewer_kind(request.actor, now) == "member" else [],
     }
     return render(request, "members/register.html", context)
+
+
+def _looks(keeps: bool) -> list[tuple[Any, str, str, str]]:
+    """Return the latest looks: when, the kind of viewer, the kind of purpose; to officers what was written as well."""
+    kinds = {"outsider": _("somebody from outside"), "member": _("a member"), "officer": _("an officer")}
+    return [
+        (each, kinds[each.viewer], str(PURPOSES[each.purpose_class]), _words(each) if keeps else "")
+        for each in queries.register_inspections(10)
+    ]
+
+
+def _words(each: Any) -> str:
+    try:
+        return keys.decrypt_text(bytes(each.purpose_sealed), about="members.inspection")
+    except (keys.KeyMissing, keys.NotOpened):
+        return _("closed")
 
 
 def _table(request: CoopRequest, page: queries.RegisterPage, order: tables.Order, now: datetime) -> tables.Table:

@@ -50,12 +50,12 @@ def _compiled(
     ppi: float = 90,
     tagged: bool = True,
 ) -> Any:
-    moment = made_at.astimezone(UTC)
+    moment, spoken = made_at.astimezone(UTC), language.replace("_", "-").partition("-")[0] or "en"
     given = dict(data) | {
-        "language": language.partition("-")[0] or "en",
+        "language": spoken,
         "title": title,
         "date": [moment.year, moment.month, moment.day],
-        "right_to_left": language.partition("-")[0] in ("ar", "he", "fa", "ur"),
+        "right_to_left": spoken in ("ar", "he", "fa", "ur"),
     }
     more: dict[str, Any] = {"pdf_standards": ["a-2b"], "pdf_tags": tagged} if format == "pdf" else {"ppi": ppi}
     compiled: Any = typst.compile  # its stub wants literals where one call serves both formats
