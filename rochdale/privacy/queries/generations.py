@@ -16,6 +16,9 @@ from rochdale.shared import keys, module
 
 from ..models import DataKey, KeyGeneration, SealedRecord
 
+LEAST = 32
+"""Sealed bytes are longer (version, key's id, nonce and tag are 33); hashes are not."""
+
 
 @dataclass(frozen=True, slots=True)
 class Generation:
@@ -81,7 +84,7 @@ def needs(schema: str) -> list[Need]:
         with connection.cursor() as cursor:
             cursor.execute(
                 f"SELECT substring({column} from 2 for 4), count(*) FROM {table} "  # noqa: S608  # names of our own models
-                f"WHERE length({column}) > 17 AND substring({column} from 1 for 1) = %s GROUP BY 1",
+                f"WHERE length({column}) > {LEAST} AND substring({column} from 1 for 1) = %s GROUP BY 1",
                 [keys.VERSION],
             )
             for name, rows in cursor.fetchall():
@@ -122,5 +125,9 @@ def _sealed_columns() -> Iterator[tuple[str, str]]:
 
 def _any_sealed(table: str, column: str) -> bool:
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT EXISTS (SELECT FROM {table} WHERE {column} IS NOT NULL)")  # noqa: S608  # our own models
+        cursor.execute(
+            f"SELECT EXISTS (SELECT FROM {table} "  # noqa: S608  # our own models
+            f"WHERE length({column}) > {LEAST} AND substring({column} from 1 for 1) = %s)",
+            [keys.VERSION],
+        )
         return bool(cursor.fetchone()[0])
