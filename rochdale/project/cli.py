@@ -150,7 +150,7 @@ def found(
     kit: Annotated[str, typer.Option(help="What it does: the sector's kit.")] = "music",
     law: Annotated[str, typer.Option(help="The legal-form pack.")] = "ie",
     activity: Annotated[
-        list[str] | None, typer.Option(help="An activity pack, once per pack; those of the country when left out.")
+        list[str] | None, typer.Option(help="An activity pack, once per pack; those for wallets in its country when left out.")
     ] = None,
     slug: Annotated[str, typer.Option(help="Its address /c/SLUG/; made from the name when left out.")] = "",
     purpose: Annotated[str, typer.Option(help="One sentence: what it is for.")] = "",
