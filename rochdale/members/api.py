@@ -15,9 +15,10 @@ from rochdale.shared import action as acting
 from rochdale.shared import api, clock, web
 from rochdale.shared.refusals import Refusal
 
-from . import actions, queries, rules
+from . import actions, api_shares, queries, rules
 
 router = Router(tags=["members"])
+router.add_router("", api_shares.router)
 LARGEST_ID = 2**63 - 1
 Id = Annotated[int, Field(ge=1, le=LARGEST_ID)]
 Text = Annotated[str, Field(max_length=200, pattern=r"^[^\x00]*$")]

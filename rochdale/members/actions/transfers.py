@@ -108,6 +108,8 @@ def decide_transfer(
         _tell(row, actor=actor, now=now, key=key, approved=False)
         return {"state": "refused"}
     recording.take_turns(actor=actor, now=now, key=key, parties=[row.party_id, row.receiver_id])
+    row = waiting(request, "transfer")  # somebody else may have decided while we waited our turn
+    assert row.receiver_id is not None  # the table's check
     _check_giver(row.party_id, row.share_class_id, row.shares, now, besides=row.id)
     _check_receiver(row.receiver_id, row.share_class_id, row.shares, now)
     _hand_over(row, actor=actor, now=now, key=key, way="transfer", effective_at=now)
@@ -185,6 +187,8 @@ def settle_inheritance(*, actor: Actor, now: datetime, key: str, request: int, o
     assert row.receiver_id is not None  # the table's check
     recording.check_not_own(actor, [row.receiver_id], now)
     recording.take_turns(actor=actor, now=now, key=key, parties=[row.party_id, row.receiver_id])
+    row = waiting(request, "inheritance")
+    assert row.receiver_id is not None  # the table's check
     if outcome == "shares":
         if queries.member(row.receiver_id) is None:
             raise HeirsTerm()
