@@ -119,6 +119,7 @@ class Members(module.Module):
             ),
             module.MenuItem(_("Register of members"), "members:register", "more", icon="people", order=30),
             module.MenuItem(_("Applications"), "members:applications", "more", icon="inbox", order=40, for_offices=OFFICERS),
+            module.MenuItem(_("Leaving and exclusion"), "members:leavers", "more", icon="people", order=42, for_offices=OFFICERS),
             module.MenuItem(
                 _("Serve at the desk"),
                 "members:desk",

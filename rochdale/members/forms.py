@@ -48,10 +48,15 @@ class Join(Details):
     class_code = forms.ChoiceField(label=_("I want to join as"), widget=forms.RadioSelect)
     agrees = forms.BooleanField(label=_("I have read the bylaws and agree to them"))
 
-    field_order = ("class_code", "name", "address", "email", "phone", "language", "agrees")
+    field_order = ("class_code", "name", "address", "email", "phone", "language", "old_enough", "agrees")
 
-    def __init__(self, *args: Any, classes: Sequence[tuple[str, str]], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, classes: Sequence[tuple[str, str]], age: int = 0, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if age:
+            said = _("I am {age} years old or older, or I apply for an organisation").format(age=age)
+            help_text = _("Your day of birth is not asked for and not kept.")
+            self.fields["old_enough"] = forms.BooleanField(label=said, help_text=help_text)
+            self.order_fields(self.field_order)
         self.fields["class_code"].choices = list(classes)  # type: ignore[attr-defined]  # a choice field
 
 

@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from django.urls import path
 
-from .views import applications, copies, desk, entries, membership, register, share_desk, shares
+from .views import (
+    applications,
+    copies,
+    desk,
+    entries,
+    exclusion,
+    leaving,
+    membership,
+    register,
+    share_desk,
+    shares,
+)
 
 app_name = "members"
 urlpatterns = [
@@ -29,6 +40,13 @@ urlpatterns = [
     path("act-as/", membership.act_as, name="act_as"),
     path("claim/", membership.claim, name="claim"),
     path("appeal/<int:application>/", membership.appeal, name="appeal"),
+    path("leave/", leaving.leave, name="leave"),
+    path("case/", exclusion.mine, name="my_case"),
+    path("leaving/", leaving.leavers, name="leavers"),
+    path("exclusions/", exclusion.worklist, name="exclusions"),
+    path("exclusions/<int:case>/", exclusion.case, name="exclusion"),
+    path("<int:number>/end/", leaving.end, name="end"),
+    path("<int:number>/exclude/", exclusion.open_case, name="open_case"),
     path("register/", register.register, name="register"),
     path("register/register.csv", register.register, name="register_csv"),
     path("register/copies/", copies.copies, name="copies"),

@@ -17,7 +17,8 @@ from rochdale.shared.refusals import Refusal
 from rochdale.shared.web import CoopRequest
 
 from .. import actions, forms, queries
-from ..reasons import REASONS, STATES
+from ..actions.silence import WHAT_SILENCE_MEANS
+from ..reasons import ALL_REASONS, END_REASONS, STATES
 
 
 @web.officers("board", "chair", "secretary")
@@ -69,10 +70,11 @@ def decide(request: CoopRequest, application: int) -> HttpResponse:
         "class_title": title,
         "state": state,
         "tone": tone,
-        "reason": REASONS.get(found.reason_code, ""),
+        "reason": ALL_REASONS.get(found.reason_code, ""),
         "contact": privacy.read(found.party, "contact") or {},
         "register": privacy.read(found.party, "register") or {},
         "form": form if _may_decide(request, found, clock.now()) else None,
+        "silence": WHAT_SILENCE_MEANS[found.silence.means] if found.silence else "",
         "refused": refused,
     }
     return render(request, "members/application.html", context, status=422 if refused else 200)
@@ -135,5 +137,7 @@ def member_page(request: CoopRequest, number: int) -> HttpResponse:
         "to_pay": queries.subscriptions_to_pay(member.party),
         "applications": [(each, *STATES[each.state]) for each in queries.applications_of(member.party)],
         "desk": queries.desk_state(member.party),
+        "may_end": member.ended_at is None and bool({"board", "chair", "secretary"} & request.offices),
+        "end_reason": END_REASONS.get(member.end_reason, ""),
     }
     return render(request, "members/member.html", context)

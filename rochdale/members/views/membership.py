@@ -17,7 +17,7 @@ from rochdale.shared.refusals import Refusal
 from rochdale.shared.web import CoopRequest
 
 from .. import actions, forms, middleware, queries
-from ..reasons import MOVEMENTS, REASONS, STATES
+from ..reasons import ALL_REASONS, MOVEMENTS, STATES
 
 
 @web.everyone
@@ -27,7 +27,10 @@ def join(request: CoopRequest) -> HttpResponse:
     classes = queries.classes()
     mine = queries.applications_of(actor.party) if actor.party else []
     form = forms.Join(
-        request.POST or None, classes=[(each.code, _(each.title)) for each in classes], initial=_known(actor.party, request)
+        request.POST or None,
+        classes=[(each.code, _(each.title)) for each in classes],
+        age=queries.silence.minimum_age(now) if classes else 0,
+        initial=_known(actor.party, request),
     )
     refused = ""
     if request.method == "POST" and not request.user.is_authenticated:
@@ -41,6 +44,7 @@ def join(request: CoopRequest) -> HttpResponse:
                 class_code=form.cleaned_data["class_code"],
                 register=form.register,
                 contact=form.contact,
+                old_enough=form.cleaned_data.get("old_enough"),
             )
         except Refusal as refusal:
             refused = web.refusal_message(refusal)
@@ -56,7 +60,7 @@ def join(request: CoopRequest) -> HttpResponse:
             "refused": refused,
             "classes": classes,
             "open": [each for each in mine if each.open],
-            "applications": [(each, *STATES[each.state], REASONS.get(each.reason_code, "")) for each in mine],
+            "applications": [(each, *STATES[each.state], ALL_REASONS.get(each.reason_code, "")) for each in mine],
             "member": queries.member(actor.party) if actor.party else None,
             "par_value": standing.value("members.share_par_value") if standing else None,
             "minimum": standing.value("members.minimum_shares") if standing else {},
@@ -91,13 +95,15 @@ def membership(request: CoopRequest) -> HttpResponse:
         "members/membership.html",
         {
             "member": member,
+            "leaving": queries.leaving.open_notice(party) is not None,
+            "case": any(each.open for each in queries.exclusion.cases_against(party, now)),
             "classes": [titles[code] for code in member.classes] if member else [],
             "holdings": [(each, share_titles[each.share_class]) for each in holdings],
             "shares": sum(each.shares for each in holdings),
             "to_pay": queries.subscriptions_to_pay(party),
             "minimum": queries.minimum_owed(party, now) if member else (0, 0),
             "applications": [
-                (each, titles.get(each.class_code, each.class_code), *STATES[each.state], REASONS.get(each.reason_code, ""))
+                (each, titles.get(each.class_code, each.class_code), *STATES[each.state], ALL_REASONS.get(each.reason_code, ""))
                 for each in applications
             ],
             "others": [each for each in _acting(request) if each.party != party],
@@ -216,7 +222,7 @@ def appeal(request: CoopRequest, application: int) -> HttpResponse:
         else:
             web.toast(request, _("Your appeal has been received. Somebody who did not refuse you decides it."))
             return web.see_other(reverse("members:membership"))
-    context = {"form": form, "refused": refused, "application": found, "reason": REASONS.get(found.reason_code, "")}
+    context = {"form": form, "refused": refused, "application": found, "reason": ALL_REASONS.get(found.reason_code, "")}
     return render(request, "members/appeal.html", context, status=422 if refused else 200)
 
 
