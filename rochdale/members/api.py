@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.http import Http404, HttpRequest
 from django.utils.translation import gettext_lazy as _
-from ninja import Query, Router, Schema, Status
+from ninja import Query, Schema, Status
 from pydantic import ConfigDict, Field
 
 from rochdale.shared import action as acting
@@ -16,8 +16,9 @@ from rochdale.shared import api, clock, web
 from rochdale.shared.refusals import Refusal
 
 from . import actions, api_shares, queries, rules
+from . import api_leaving as _leaving  # noqa: F401  # adds its operations to the router
+from .api_router import router
 
-router = Router(tags=["members"])
 router.add_router("", api_shares.router)
 LARGEST_ID = 2**63 - 1
 Id = Annotated[int, Field(ge=1, le=LARGEST_ID)]
