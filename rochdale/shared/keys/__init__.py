@@ -132,6 +132,13 @@ def adopt(schema: str, given: bytes) -> Ring:
         brought = rings.from_bytes(given)
     except RingDamaged:
         raise KeyDamaged(file=path.name) from None
+    with files.alone(path):
+        _adopt(path, schema, brought)
+    _remember_host(schema)
+    return ring(schema)
+
+
+def _adopt(path: Path, schema: str, brought: Ring) -> None:
     known = files.read(path)
     if known is None:
         files.make(path, brought)
@@ -143,29 +150,30 @@ def adopt(schema: str, given: bytes) -> Ring:
         raise KeyDiffers(file=path.name)
     if both != known.generations:
         files.replace(path, Ring(both, known.fingerprint, known.mac))
-    _remember_host(schema)
-    return ring(schema)
 
 
 def rotate(schema: str, *, beyond: int) -> Ring:
     """Let a key have one generation more than `beyond`, unless it has it: safe to repeat after a stop."""
-    known = ring(schema)
-    if known.newest <= beyond:
-        files.replace(path_of(schema), rings.turned(known))
+    with files.alone(path_of(schema)):
+        known = ring(schema)
+        if known.newest <= beyond:
+            files.replace(path_of(schema), rings.turned(known))
     return ring(schema)
 
 
 def drop(schema: str, number: int) -> Ring:
     """Take an older generation out of a key; what only it opens stays closed for ever. Twice changes nothing."""
-    known = ring(schema)
-    if number in known.generations:
-        files.replace(path_of(schema), rings.without(known, number))
+    with files.alone(path_of(schema)):
+        known = ring(schema)
+        if number in known.generations:
+            files.replace(path_of(schema), rings.without(known, number))
     return ring(schema)
 
 
 def wrap_anew(schema: str) -> None:
     """Write a key file again, so that it is wrapped (or not) as ROCHDALE_KEY_COMMAND now says."""
-    files.replace(path_of(schema), ring(schema))
+    with files.alone(path_of(schema)):
+        files.replace(path_of(schema), ring(schema))
 
 
 def host_key() -> bytes:
@@ -272,17 +280,20 @@ def _refuse_second(schema: str, path: Path) -> None:
 def _vouch(schema: str, path: Path, found: Ring) -> None:
     """Refuse to seal with a file that was put in the place of the co-op's own; looked at once in each process."""
     mark = (schema, path, found.checks[found.newest])
-    if schema == coops.PUBLIC or mark in _vouched:
+    if mark in _vouched:
         return
     recorded = _recorded(schema)
     if recorded and not recorded & set(found.checks.values()):
         raise KeyForeign(file=path.name)
+    _remember_host(schema)
     _vouched.add(mark)
 
 
 def _recorded(schema: str) -> frozenset[str] | None:
     """Ask the co-op's own tables, which can be reached only from inside it."""
-    return doors.checks() if doors.checks is not None and schema == coops.current() else None
+    if schema == coops.PUBLIC or doors.checks is None or schema != coops.current():
+        return None
+    return doors.checks()
 
 
 def _host_mark() -> Path:

@@ -9,12 +9,16 @@ from __future__ import annotations
 
 import base64
 import binascii
+import fcntl
 import os
 import re
 import secrets
 import shlex
 import stat
 import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -97,7 +101,10 @@ class State:
     rights: str
 
 
+FAILURE_SECONDS = 5.0
+"""How long a program that failed is not asked again: a page with fifty names asks for the key fifty times."""
 _read: dict[Path, tuple[tuple[int, ...], rings.Ring]] = {}
+_failed: dict[Path, tuple[tuple[int, ...], float, KeyCommandFailed]] = {}
 
 
 def folder() -> Path:
@@ -125,12 +132,27 @@ def read(path: Path) -> rings.Ring | None:
     known = _read.get(path)
     if known is not None and known[0] == told:
         return known[1]
+    failed = _failed.get(path)
+    if failed is not None and failed[0] == told and time.monotonic() - failed[1] < FAILURE_SECONDS:
+        raise KeyCommandFailed(**failed[2].data)
     try:
         ring = rings.from_bytes(_unwrapped(path, path.read_bytes()))
     except rings.RingDamaged:
         raise KeyDamaged(file=path.name) from None
+    except KeyCommandFailed as refused:
+        _failed[path] = (told, time.monotonic(), refused)
+        raise
     _read[path] = (told, ring)
     return ring
+
+
+@contextmanager
+def alone(path: Path) -> Iterator[None]:
+    """Keep every other process and thread from changing a key file meanwhile: of two changes, none may be lost."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with os.fdopen(os.open(path.with_name(".lock"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600), "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 def state(path: Path) -> State:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import threading
 from pathlib import Path
 
 import pytest
@@ -78,6 +79,33 @@ def test_another_process_sees_a_new_generation_at_once() -> None:
     assert keys.generation("alpha") == 2
 
 
+def test_of_many_rotations_at_once_none_loses_anothers_key() -> None:
+    keys.coop_key("alpha")
+    start, seen = threading.Barrier(12), []
+
+    def turn() -> None:
+        start.wait()
+        seen.append(keys.rotate("alpha", beyond=1).generations[2])
+
+    threads = [threading.Thread(target=turn) for _ in range(12)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert set(seen) == {keys.ring("alpha").generations[2]}
+    assert keys.generation("alpha") == 2
+
+
+def test_a_host_that_had_its_key_before_is_remembered(own_home: Path) -> None:
+    file_of("public").parent.mkdir()
+    file_of("public").write_text("ab" * 32)
+    file_of("public").chmod(0o600)
+    keys.host_key()
+    file_of("public").unlink()
+    with pytest.raises(keys.KeyMissing):
+        keys.host_key()
+
+
 def test_a_lost_host_key_is_not_made_anew(own_home: Path) -> None:
     keys.host_key()
     file_of("public").unlink()
@@ -124,6 +152,20 @@ def test_a_program_that_fails_is_named_and_nothing_is_written(kms: Path, script:
     with pytest.raises(keys.KeyCommandFailed, match=says):
         keys.coop_key("alpha")
     assert not keys.has_key("alpha")
+
+
+def test_a_program_that_fails_is_not_asked_again_at_once(kms: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    keys.coop_key("alpha")
+    keys.files._read.clear()
+    counter = kms.with_name("asked")
+    kms.write_text(f"open({str(counter)!r}, 'a').write('x'); raise SystemExit(9)")
+    for _ in range(5):
+        with pytest.raises(keys.KeyCommandFailed, match="code 9"):
+            keys.coop_key("alpha")
+    assert counter.read_text() == "x"
+    monkeypatch.setattr(keys.files, "FAILURE_SECONDS", 0.0)
+    kms.write_text(KMS)
+    keys.coop_key("alpha")
 
 
 def test_a_program_that_is_not_there_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
