@@ -173,7 +173,7 @@ def read(written: str) -> Leaves:
         for name in ("columns", "private", "part_columns"):
             given[name] = tuple(given.get(name, ()))
         found = Leaves(**given)
-    except (TypeError, ValueError) as error:
+    except (TypeError, ValueError, AttributeError) as error:
         raise ValueError("this is not how leaves are made") from error
     names = [found.table, found.key, *found.columns, *found.private, *found.part_columns]
     names += [each for each in (found.salt, found.part_table, found.part_parent, found.part_place, found.closing) if each]

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Literal, Protocol
 
+from rochdale.audit.queries import seals
 from rochdale.ledger import queries
 from rochdale.ledger.queries import rows
 from rochdale.shared import money, tables
@@ -89,6 +90,8 @@ def write(form: Format, out: Text, *, checkpoint: int | None = None) -> int:
     if form == "csv":
         return _csv(out, names, lines)
     closing = _balances(names, checkpoint)
+    if checkpoint is None and (line := seals.head_line()):  # a closed set comes out the same each time
+        out.write(f"; {line}\n")
     return _beancount(out, names, lines, closing) if form == "beancount" else _hledger(out, names, lines, closing)
 
 
