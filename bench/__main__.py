@@ -48,6 +48,8 @@ def main(words: list[str] | None = None) -> int:
             lines.append(_batch(laid, given))
         if "sealing" in given.only:
             lines.append(_sealing(laid, given, facts))
+        if "archives" in given.only:
+            lines += _archives(laid, given, facts)
         if "balance" in given.only:
             lines.append(_balance(laid, given, facts))
         facts |= _afterwards(laid)
@@ -58,7 +60,7 @@ def main(words: list[str] | None = None) -> int:
 
 def _arguments(words: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
-    parser.add_argument("only", nargs="*", help="single, batch, sealing, balance; all when none is named")
+    parser.add_argument("only", nargs="*", help="single, batch, sealing, archives, balance; all when none is named")
     parser.add_argument("--clients", type=int, default=8)
     parser.add_argument("--seconds", type=int, default=10, help="of each run of single postings")
     parser.add_argument("--rounds", type=int, default=5, help="of reference and ours in turn; the middle ratio counts")
@@ -66,12 +68,13 @@ def _arguments(words: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--wallets", type=int, default=10_000)
     parser.add_argument("--batches", type=int, default=60)
     parser.add_argument("--large", type=int, default=1_000_000, help="transfers of the large account")
+    parser.add_argument("--postings", type=int, default=100_000, help="in the co-op that is written and loaded")
     parser.add_argument("--small", type=int, default=1_000)
     parser.add_argument("--tail", type=int, default=1_000, help="transfers after the last checkpoint, on both")
     parser.add_argument("--folder", default="", help="an empty folder for the server's data (default: a temporary one)")
     parser.add_argument("--strict", action="store_true", help="exit with 1 when a target is missed")
     given = parser.parse_args(words)
-    given.only = set(given.only) or {"single", "batch", "sealing", "balance"}
+    given.only = set(given.only) or {"single", "batch", "sealing", "archives", "balance"}
     return given
 
 
@@ -125,6 +128,23 @@ def _sealing(laid: Any, given: argparse.Namespace, facts: dict[str, Any]) -> Lin
     rates = [median(side) for side in (found.sealed, found.posted)]
     what = "sealing three-leg postings, against posting them in batches"
     return Line(what, f"{rates[0]:,.0f}/s", f"{rates[1]:,.0f}/s", found.ratio, "≥ 1.0", found.ratio >= 1.0)
+
+
+def _archives(laid: Any, given: argparse.Namespace, facts: dict[str, Any]) -> list[Line]:
+    from . import archives
+
+    found = archives.measure(laid, postings=given.postings)
+    facts["archive_bytes"], facts["dump_bytes"] = found.archive_bytes, found.dump_bytes
+    return [
+        _seconds(f"writing an archive of {given.postings:,} postings, against pg_dump", found.written, found.dumped),
+        _seconds("loading it into tables of the host, against psql", found.loaded, found.restored),
+        _seconds("the same with seals and every check of the books", found.loaded + found.checked, found.restored),
+    ]
+
+
+def _seconds(what: str, ours: float, reference: float) -> Line:
+    ratio = ours / reference
+    return Line(what, f"{ours:.1f} s", f"{reference:.1f} s", ratio, "≤ 3.0", ratio <= 3.0)
 
 
 def _balance(laid: Any, given: argparse.Namespace, facts: dict[str, Any]) -> Line:

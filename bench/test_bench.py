@@ -38,6 +38,7 @@ def test_all_benches_run_and_the_books_hold() -> None:
         "--wallets=50",
         "--batches=2",
         "--large=3000",
+        "--postings=2000",
         "--small=1000",
         "--tail=100",
     ]
@@ -52,7 +53,7 @@ def test_all_benches_run_and_the_books_hold() -> None:
     )
     assert done.returncode == 0, done.stderr[-3000:]
     found = json.loads(done.stdout)
-    assert len(found["lines"]) == 5
+    assert len(found["lines"]) == 8
     assert all(line["errors"] == 0 and line["ratio"] > 0 for line in found["lines"])
     assert (found["facts"]["sum"], found["facts"]["broken"]) == (0, {})
     assert found["facts"]["bytes_per_posting"] > 100
