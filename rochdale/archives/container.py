@@ -105,6 +105,8 @@ def entries(file: BinaryIO) -> list[Entry]:
         if len(block) < BLOCK:
             raise CutOff() if found else NotAnArchive(why="it is too short")
         if block == bytes(BLOCK):
+            if not found:
+                raise NotAnArchive(why="it is empty")
             _the_end(file, place, length)
             return list(found.values())
         entry = _entry(block, place)
