@@ -9,6 +9,7 @@ from typing import Any
 import structlog
 from django.conf import settings
 
+from rochdale.audit import actions as audit
 from rochdale.cooperatives import queries as cooperatives
 from rochdale.shared import actor as actors
 from rochdale.shared import clock, coops, home, ids
@@ -27,6 +28,8 @@ def back_up() -> None:
         made = keeping.back_up_host(Path(settings.ROCHDALE_BACKUPS), now=clock.now(), keep=keep)
     except Exception as fault:
         log.error("backup_failed", fault=f"{type(fault).__name__}: {fault}"[:300])
+        with coops.public():
+            audit.alert(code="archives.backup_failed", subject="host", now=clock.now(), details={"fault": type(fault).__name__})
         raise
     log.info("backup_made", file=made.path.name, size=made.size, pruned=len(made.pruned))
 

@@ -14,7 +14,8 @@ from hypothesis import strategies as some
 
 from rochdale.archives import bare, drilling, health, jobs, keeping, rules
 from rochdale.archives import refused as no
-from rochdale.shared import clock
+from rochdale.audit.queries import alerts
+from rochdale.shared import clock, coops
 from rochdale.shared.postgres import testing as server
 
 from . import stage
@@ -120,6 +121,14 @@ class TestEveryNight:
             assert (last.ok, last.number) == (True, 3)
         with clock.at(START + timedelta(days=4)):
             assert not next(iter(health.lines())).ok, "a night without one is told"
+
+    def test_a_night_that_fails_is_an_alert(self, own_database: Any, tmp_path: Path, settings: Any) -> None:
+        (tmp_path / "file").write_text("no folder")
+        settings.ROCHDALE_BACKUPS = str(tmp_path / "file")
+        with clock.at(START), pytest.raises(OSError, match="file"):
+            jobs.back_up()
+        with coops.public():
+            assert [each.code for each in alerts.latest()] == ["archives.backup_failed"]
 
     def test_a_drill_that_fails_is_kept_as_such(self, tmp_path: Path, monkeypatch: Any) -> None:
         monkeypatch.setenv("ROCHDALE_HOME", str(tmp_path))

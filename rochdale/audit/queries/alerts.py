@@ -21,6 +21,7 @@ WORDS = {
     "audit.heads_contradict": _("Another host sent seals that contradict those we hold as its witness"),
     "audit.not_witnessed": _("The seals could not be sent to a witness"),
     "audit.not_stamped": _("No time stamp could be had for the seals"),
+    "archives.backup_failed": _("The nightly backup of the host could not be made"),
 }
 PATIENCE = {"audit.unknown_ids": 5, "audit.not_witnessed": 3}
 """From how many in an hour on an alert is serious; others are from the first."""
