@@ -101,6 +101,7 @@ def posting(request: CoopRequest, posting: int) -> HttpResponse:
         "posting": found,
         "explanation": _explanation(found, legs, kind.title if kind else found.kind, kind.explanation if kind else ""),
         "reversal": queries.reversal_of(found.id),
+        "said": queries.old_text(found.id) if queries.may_read(request.actor, found.party, clock.now()) else None,
         "sealed": proving.is_sealed("ledger.posting", found.id),
     }
     return render(request, "ledger/posting.html", context)

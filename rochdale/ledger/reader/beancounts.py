@@ -81,7 +81,7 @@ def _dated(waiting: _Waiting, options: Options) -> Iterator[Found]:
     found = _DAY.match(head.partition("\n")[0].rstrip())
     if found is None:
         raise BadLine(_("“{text}” is nothing we know how to read").format(text=values.shown(head)))
-    on, word = values.day(found["day"]), found["word"]
+    word = found["word"]
     if word == "balance":
         yield _balance(waiting.number, found)
     elif word == "pad":
@@ -94,6 +94,7 @@ def _dated(waiting: _Waiting, options: Options) -> Iterator[Found]:
             yield Note(_("Transactions without any line move nothing and were left aside."), waiting.number)
             return
         lines = settle(drafts, conversion=options.conversion)
+        on = values.day(found["day"])
         yield Transaction(waiting.number, on, lines, payee=payee, text=narration, raw=tuple(waiting.texts))
     elif word not in _ASIDE:
         raise BadLine(_("“{text}” is nothing we know how to read").format(text=values.shown(head)))

@@ -26,6 +26,8 @@ NAMES: dict[str, tuple[str, ...]] = {
     "kind": ("kind", "transactionkind"),
     "refund": ("isrefund", "refund"),
     "amount": ("amount", "amountsinglecolumn", "grossamount", "amountincollectivecurrency"),
+    "credited": ("amountcredited", "creditamount", "amountreceived"),
+    "debited": ("amountdebited", "debitamount", "amountpaid"),
     "fee": ("paymentprocessorfee", "paymentprocessorfeeincollectivecurrency"),
     "host_fee": ("hostfee", "hostfeeincollectivecurrency"),
     "platform_fee": ("platformfee", "platformtip", "platformfeeincollectivecurrency"),
@@ -68,7 +70,7 @@ def looks_like(names: Sequence[str]) -> bool:
     bare = {plain(name) for name in names}
     return (
         bool(bare & set(NAMES["net"]))
-        and bool(bare & set(NAMES["amount"]))
+        and bool(bare & {*NAMES["amount"], *NAMES["credited"]})
         and bool(bare & {"kind", "type", "collectivecurrency", "transactiondescription", "creditdebit", "transactionkind"})
     )
 
@@ -80,6 +82,8 @@ def read(source: sources.Source, options: Options) -> Iterator[Found]:
     places = {
         what: next(bare.index(name) for name in names if name in bare) for what, names in NAMES.items() if set(names) & set(bare)
     }
+    if {"credited", "debited"} <= places.keys():
+        places.setdefault("amount", places["credited"])
     missing = [what for what in ("date", "amount", "net") if what not in places]
     if missing:
         raise UnreadableFile(
@@ -114,7 +118,7 @@ def read(source: sources.Source, options: Options) -> Iterator[Found]:
 def _transaction(number: int, given: dict[str, str], options: Options, *, raw: str) -> tuple[Transaction, Decimal]:
     on, at = values.moment(given["date"], options.dates or "ymd")
     currency = values.currency(given.get("currency") or options.currency or _no_currency(), options.symbols)
-    gross, net = _number(given["amount"]), _number(given["net"])
+    gross, net = _gross(given), _number(given["net"])
     fees = _fees(given, gross)
     tax = -abs(_number(given.get("tax") or "0"))
     rest = net - gross - sum(fees.values())
@@ -135,13 +139,24 @@ def _account_of(given: dict[str, str], gross: Decimal) -> str:
     kind = given.get("kind", "").strip().upper().replace(" ", "_")
     if kind in SPENT:
         return f"Expenses:Paid:{values.shown(given.get('expense_type', '')).capitalize() or 'Other'}"
-    if kind == "CONTRIBUTION" and gross < 0 and not given.get("refund"):
+    if kind == "CONTRIBUTION" and gross < 0 and not _is_refund(given):
         return "Expenses:Contributions given"
     if kind in INCOME:
         return INCOME[kind]
     if not kind and given.get("type", "").upper() in ("CREDIT", "DEBIT", ""):
         return "Income:Contributions" if gross > 0 else "Expenses:Paid:Other"
     raise BadLine(_("“{kind}” is not a kind of row we know how to book").format(kind=values.shown(given.get("kind", ""))))
+
+
+def _gross(given: dict[str, str]) -> Decimal:
+    """Return the amount before fees: from one column, or from one for what came and one for what went."""
+    if "credited" not in given or given["amount"] != given["credited"]:
+        return _number(given["amount"])
+    return abs(_number(given["credited"] or "0")) - abs(_number(given.get("debited") or "0"))
+
+
+def _is_refund(given: dict[str, str]) -> bool:
+    return given.get("refund", "").strip().lower() not in ("", "no", "false", "0")
 
 
 def _number(text: str) -> Decimal:

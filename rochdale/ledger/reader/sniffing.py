@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 from .found import UnreadableFile
 
 SAMPLE = 5_000
-_COMMA = re.compile(r"(,\d{1,2}|,\d{4,}|\.\d{3},\d+|[\u00a0\u202f ']\d{3},\d+)$")
-_POINT = re.compile(r"(\.\d{1,2}|\.\d{4,}|,\d{3}\.\d+|[\u00a0\u202f ']\d{3}\.\d+)$")
+_COMMA = re.compile(r"(^0,\d+|,\d{1,2}|,\d{4,}|\.\d{3},\d+|[\u00a0\u202f ']\d{3},\d+)$")
+_POINT = re.compile(r"(^0\.\d+|\.\d{1,2}|\.\d{4,}|,\d{3}\.\d+|[\u00a0\u202f ']\d{3}\.\d+)$")
 _OPEN = re.compile(r"\d{1,3}[.,]\d{3}$")
 _SEVERAL = re.compile(r"\d{1,3}(?:([.,])\d{3})(?:\1\d{3})+$")
 _LAST = re.compile(r"\d{1,2}([-/.])(\d{1,2})[-/.](\d{2}|\d{4})\.?$")

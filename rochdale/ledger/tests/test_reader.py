@@ -94,6 +94,7 @@ def test_the_decimal_mark_is_worked_out_or_asked() -> None:
     assert sniffing.decimal_mark(["1,234.56", "7"], file="x") == "."
     assert sniffing.decimal_mark(["1,234", "7.50"], file="x") == "."
     assert sniffing.decimal_mark(["1.234.567"], file="x") == ","
+    assert sniffing.decimal_mark(["0.001", "1.234"], file="x") == "."  # no thousand begins with nothing
     for open_ones in (["1,234"], ["1.234"], ["1,50", "1.50"]):
         with pytest.raises(reader.UnreadableFile, match="--decimal"):
             sniffing.decimal_mark(open_ones, file="x")
@@ -279,6 +280,8 @@ def test_signs_can_mean_the_other_side(tmp_path: Path) -> None:
         "Gift,somebody,2020-01-01,USD,10,-0.50,-0.50,-0.59,8.41\n",
         "Effective Date & Time,Transaction ID,Description,Credit/Debit,Kind,Amount Single Column,Host Fee,Payment Processor Fee,Net Amount,Currency\n"  # noqa: E501  # a file as it is
         "2020-01-01T10:00:00Z,a1,Gift,CREDIT,Contribution,10,-1.00,-0.59,8.41,USD\n",
+        "Effective Date & Time,Transaction ID,Description,Credit/Debit,Kind,Is Refund,Currency,Amount Credited,Amount Debited,Net Amount\n"
+        "2020-01-01T10:00:00Z,a1,Gift,CREDIT,Contribution,No,USD,10,,8.41\n",
     ],
 )  # fmt: skip
 def test_open_collective_exports_of_several_versions(tmp_path: Path, text: str) -> None:
