@@ -280,7 +280,7 @@ def test_signs_can_mean_the_other_side(tmp_path: Path) -> None:
         "Gift,somebody,2020-01-01,USD,10,-0.50,-0.50,-0.59,8.41\n",
         "Effective Date & Time,Transaction ID,Description,Credit/Debit,Kind,Amount Single Column,Host Fee,Payment Processor Fee,Net Amount,Currency\n"  # noqa: E501  # a file as it is
         "2020-01-01T10:00:00Z,a1,Gift,CREDIT,Contribution,10,-1.00,-0.59,8.41,USD\n",
-        "Effective Date & Time,Transaction ID,Description,Credit/Debit,Kind,Is Refund,Currency,Amount Credited,Amount Debited,Net Amount\n"
+        "Effective Date & Time,Transaction ID,Description,Credit/Debit,Kind,Is Refund,Currency,Amount Credited,Amount Debited,Net Amount\n"  # noqa: E501  # a file as it is
         "2020-01-01T10:00:00Z,a1,Gift,CREDIT,Contribution,No,USD,10,,8.41\n",
     ],
 )  # fmt: skip

@@ -303,9 +303,8 @@ def _flag_known(old: dict[str, files.OldMember], found: Preview) -> None:
                 says = _("Members {first} and {second} have the same {what}: one human, or one household?")
                 found.flags.append(says.format(first=seen[place], second=each.reference, what=what))
             seen.setdefault(place, each.reference)
-    for (what, text), party in queries.known_contacts(told).items():
-        number = queries.number_of(party)
-        if number is not None and told[what, text] != queries.old_number(number):
+    for (what, text), (_party, number, reference) in queries.known_contacts(told).items():
+        if told[what, text] != reference:
             says = _("Member {reference} has the same {what} as member {number} here: the same human?")
             found.flags.append(says.format(reference=told[what, text], what=what, number=number))
 

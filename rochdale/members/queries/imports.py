@@ -44,14 +44,12 @@ def known_for_import() -> Known:
     )
 
 
-def known_contacts(given: Collection[tuple[str, str]]) -> dict[tuple[str, str], UUID]:
-    """Return whom this co-op knows under these (what, text) contacts: the first party each."""
-    found = {}
-    for what, text in given:
-        parties = vault.find(what, text)
-        if parties:
-            found[what, text] = parties[0]
-    return found
+def known_contacts(given: Collection[tuple[str, str]]) -> dict[tuple[str, str], tuple[UUID, int, str]]:
+    """Return which members are known under these (what, text) contacts: party, number, and old number if they have one."""
+    found = vault.find_many(given)
+    rows = Member.objects.filter(party__in=set(found.values())).values_list("party", "number", "imported__reference")
+    members = {party: (party, number, reference or "") for party, number, reference in rows}
+    return {contact: members[party] for contact, party in found.items() if party in members}
 
 
 def old_number(number: int) -> str:

@@ -227,12 +227,12 @@ def test_two_thousand_members_come_in_at_a_good_pace(tmp_path: Path) -> None:
     (tmp_path / "m.csv").write_text(f"number,name,joined,email,class\n{many}\n")
     paid = "\n".join(f"{n},2020-01-01,bought,2,20.00" for n in range(10, 2010))
     (tmp_path / "s.csv").write_text(f"number,date,kind,shares,amount\n{paid}\n")
-    began = time.monotonic()
+    began = time.process_time()  # what this program itself computes: a busy machine does not count
     assert run("m.csv", "--shares", "s.csv") == 0
-    took = time.monotonic() - began
+    took = time.process_time() - began
     with coops.inside(SCHEMA):
         assert queries.shares_total(NOW)["paid"] >= 40_000_000_000
-    assert took < 30, f"{took:.1f} s for 2,000 members; {Decimal(took) * 5:.0f} s for 10,000"
+    assert took < 12, f"{took:.1f} s for 2,000 members; {Decimal(took) * 5:.0f} s for 10,000"
 
 
 def test_importing_refuses_files_without_the_needed_columns(tmp_path: Path, capsys: Any) -> None:

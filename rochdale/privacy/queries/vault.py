@@ -85,6 +85,13 @@ def find(what: str, given: str) -> list[UUID]:
     return list(Mark.objects.filter(what=what, mark=mark_of(what, given)).order_by("id").values_list("party", flat=True))
 
 
+def find_many(given: Collection[tuple[str, str]]) -> dict[tuple[str, str], UUID]:
+    """Return whom this co-op knows under these contacts ("phone" or "email", and the text): the first party of each."""
+    places = {(what, mark_of(what, text)): (what, text) for what, text in given}
+    rows = Mark.objects.filter(mark__in={mark for _what, mark in places}).order_by("-id").values_list("what", "mark", "party")
+    return {places[what, mark]: party for what, mark, party in rows if (what, mark) in places}
+
+
 def marks(party: UUID) -> frozenset[str]:
     """Return a party's fingerprints, to see whether two parties are one human."""
     return frozenset(Mark.objects.filter(party=party).values_list("mark", flat=True))
