@@ -8,6 +8,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 
 from rochdale.openbooks import queries, tabling
+from rochdale.payments import queries as payments
 from rochdale.shared import clock, web
 from rochdale.shared import money as amounts
 
@@ -116,6 +117,7 @@ def _page(request: web.CoopRequest, year: queries.Year) -> HttpResponse:
             "books": books,
             "income": tabling.statement(books),
             "picture": queries.picture(sums, currency),
+            "reconciled": payments.reconciled_until(currency),
             "people": queries.people(now, smallest=smallest),
             "smallest": smallest,
             "seen_by": queries.seen_by(now),

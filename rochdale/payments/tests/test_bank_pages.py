@@ -205,3 +205,12 @@ def test_the_commands_bring_a_file_and_show_the_checklist(bruno: Any, tmp_path: 
     assert isinstance(run(commands.app, ["import-statement", "nowhere.csv", "--coop", "alpha"]).exception, commands.NoSuchFile)
     assert isinstance(run(commands.app, ["checklist", "--coop", "moon"]).exception, commands.NoSuchCoop)
     assert ledger.closed_periods() == []
+
+
+def test_everybody_sees_up_to_where_the_books_were_held_against_the_bank(bruno: Any) -> None:
+    visitor = Page("", APRIL)
+    assert "Not yet held against the bank" in text_of(visitor.get("books/"))
+    ready()
+    shown = text_of(visitor.get("books/"))
+    assert "Reconciled with the bank up to" in shown
+    assert "31 Mar 2026" in shown

@@ -24,6 +24,7 @@ from rochdale.shared import actor as actors
 from rochdale.shared import clock, coops, money
 from rochdale.shared.actor import Actor
 
+from . import banking
 from .cast import AT_THE_DESK, FOUNDERS, PASSWORD, REFUSED, Role, newcomers
 from .stage import Stage
 
@@ -221,6 +222,7 @@ def months(stage: Stage, play: Callable[[Stage, datetime], int]) -> None:
     waiting = list(newcomers(stage.rng, NEWCOMERS))
     played, since = 0, stage.now
     for day in list(stage.days()):
+        banking.check_cover(stage, day)
         stage.now = max(stage.now, day.replace(hour=9, minute=30))
         if (day - since).days % DESK_EVERY == 0:
             _desk_day(stage, waiting, missing=EURO // 2 if day.day <= DESK_EVERY and day.month % 2 else 0)
@@ -252,10 +254,10 @@ def _listeners(stage: Stage) -> Iterator[str]:
 
 
 def _month_end(stage: Stage, day: datetime) -> None:
-    """Bank the cash, check the cover, close the month before last."""
+    """Close a set of postings, hold the month before against the bank, and close it."""
     with stage.scene(day.replace(hour=8)):
-        payments.check_cover(actor=actors.job("payments.check_cover"), now=stage.now, key=stage.key(), currency=CURRENCY)
         ledger.make_checkpoint(actor=actors.job("ledger.make_checkpoint"), now=stage.now, key=stage.key())
+    banking.close_month(stage, day)
 
 
 def refund_and_second_eyes(stage: Stage) -> None:
@@ -272,6 +274,7 @@ def refund_and_second_eyes(stage: Stage) -> None:
         done = payments.top_up(
             **stage.who("Ada Byrne"), party=stage.party(poorest), amount=amount, currency=CURRENCY, rail="bank"
         )
+    banking.bring_unknown(stage)
     stage.say("Ivo got EUR 2 of his wallet back.")
     if done.get("approval"):
         stage.say(f"A large top-up for {poorest} waits for a second pair of eyes at the desk.")
