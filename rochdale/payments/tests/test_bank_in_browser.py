@@ -59,7 +59,7 @@ def bank(own_database: Any) -> dict[str, Any]:
             (day, ONE, "?"),
         ]
         brought(statement(*lines, (day, ONE, "?")), now)
-        who = {"actor": people.officer("ada", now), "now": now}
+        who: dict[str, Any] = {"actor": people.officer("ada", now), "now": now}
         actions.match(**who, key=fresh_key(), lines=[line_of(15 * ONE)], entries=[first])
         actions.book_line(**who, key=fresh_key(), line=line_of(ONE), how="suspense", reason_code="payer_unknown")
         for days in (3, 2, 1):

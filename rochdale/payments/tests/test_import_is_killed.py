@@ -51,8 +51,8 @@ def test_a_killed_import_leaves_all_or_nothing_and_is_run_again(own_database: An
             )
         worker.join()
         with server.server.connect(database=own_database.name) as root:
-            (kept,) = root.execute(f"SELECT count(*) FROM {schema}.payments_bankline").fetchone()
-        assert kept in (0, LINES)
+            kept = root.execute(f"SELECT count(*) FROM {schema}.payments_bankline").fetchone()
+        assert kept in ((0,), (LINES,))
     connection.close()
     with coops.inside(schema):
         actions.import_statement(actor=finn, now=NOW, key=fresh_key(), place="client", currency="EUR", statement=what)

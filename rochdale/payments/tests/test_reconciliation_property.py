@@ -52,8 +52,8 @@ class Life:
             for many in (1, 2):
                 for chosen in combinations(entries[:6], many):
                     if sum(each.amount for each in some) == sum(each.amount for each in chosen):
-                        wanted = {"lines": [each.id for each in some], "entries": [each.posting for each in chosen]}
-                        actions.match(**self.who(), **wanted)
+                        postings = [each.posting for each in chosen]
+                        actions.match(**self.who(), lines=[each.id for each in some], entries=postings)
                         return
 
     def undo(self) -> None:
