@@ -219,3 +219,40 @@ def test_latin_letters_are_said(tmp_path: Path, capsys: Any) -> None:
     assert run("l.csv") == 0
     assert "not UTF-8" in capsys.readouterr().out
     assert balances()["assets.imported.cafe"] == 5_000_000
+
+
+def test_the_mapping_file_of_the_how_to_works(tmp_path: Path) -> None:
+    (tmp_path / "old.journal").write_text("2020-01-01 loan\n  Assets:Old bank  EUR 50\n  1700 Loans:Maria\n")
+    (tmp_path / "map.csv").write_text(
+        "old,new,kind,personal\nAssets:Old bank,assets.bank.own,,\n1700 Loans:Maria,Liabilities:Loans:Maria,liability,yes\n"
+    )
+    before = balances().get("assets.bank.own", 0)
+    assert run("old.journal", "--map", "map.csv") == 0
+    assert balances()["assets.bank.own"] - before == 50_000_000
+    assert balances()["liabilities.imported.loans"] == -50_000_000
+    with coops.inside(SCHEMA):
+        known = ledger.imported_accounts(["1700 Loans:Maria"])["1700 Loans:Maria"]
+        assert known.title == "Liabilities:Loans"
+        assert known.party is not None
+        assert vault.names([known.party]) == {known.party: "Maria"}
+
+
+def test_only_the_offices_of_the_books_read_the_old_words(tmp_path: Path) -> None:
+    from rochdale.cooperatives import queries as cooperatives
+    from rochdale.cooperatives.testing import signed_in
+    from rochdale.members import testing as members
+
+    (tmp_path / "old.journal").write_text("2020-01-01 Baker | bread\n  Expenses:Bread  EUR 5\n  Assets:Bank\n")
+    assert run("old.journal") == 0
+    with coops.inside(SCHEMA):
+        members.settle(NOW)
+        number = ledger.postings_of(kinds=["ledger.imported"])[0].id
+        members.join("ada", NOW)
+        members.join("bruno", NOW)
+        people = {name: cooperatives.person(members.log_in(name, NOW)) for name in ("ada", "bruno")}
+    seen = {}
+    for name, person in people.items():
+        assert person is not None
+        answer = signed_in(person, strong=True).get(f"/c/{SLUG}/ledger/postings/{number}/")
+        seen[name] = (answer.status_code, "Baker" in answer.content.decode())
+    assert seen == {"ada": (200, True), "bruno": (404, False)}
