@@ -65,3 +65,5 @@ def _document(router: Router) -> None:
             if not READS.issuperset(operation.methods):
                 said["parameters"] = [KEY]
             operation.openapi_extra = said
+    for _prefix, inner, _tags in router._routers:
+        _document(inner)
