@@ -52,6 +52,8 @@ def main(words: list[str] | None = None) -> int:
             lines += _archives(laid, given, facts)
         if "balance" in given.only:
             lines.append(_balance(laid, given, facts))
+        if "names" in given.only:
+            lines += _names(laid, given, facts)
         facts |= _afterwards(laid)
     _show(lines, facts)
     good = facts["sum"] == 0 and not facts["broken"]
@@ -60,7 +62,7 @@ def main(words: list[str] | None = None) -> int:
 
 def _arguments(words: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
-    parser.add_argument("only", nargs="*", help="single, batch, sealing, archives, balance; all when none is named")
+    parser.add_argument("only", nargs="*", help="single, batch, sealing, archives, balance, names; all when none is named")
     parser.add_argument("--clients", type=int, default=8)
     parser.add_argument("--seconds", type=int, default=10, help="of each run of single postings")
     parser.add_argument("--rounds", type=int, default=5, help="of reference and ours in turn; the middle ratio counts")
@@ -69,12 +71,13 @@ def _arguments(words: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--batches", type=int, default=60)
     parser.add_argument("--large", type=int, default=1_000_000, help="transfers of the large account")
     parser.add_argument("--postings", type=int, default=100_000, help="in the co-op that is written and loaded")
+    parser.add_argument("--people", type=int, default=100_000, help="sealed names that are sorted and searched")
     parser.add_argument("--small", type=int, default=1_000)
     parser.add_argument("--tail", type=int, default=1_000, help="transfers after the last checkpoint, on both")
     parser.add_argument("--folder", default="", help="an empty folder for the server's data (default: a temporary one)")
     parser.add_argument("--strict", action="store_true", help="exit with 1 when a target is missed")
     given = parser.parse_args(words)
-    given.only = set(given.only) or {"single", "batch", "sealing", "archives", "balance"}
+    given.only = set(given.only) or {"single", "batch", "sealing", "archives", "balance", "names"}
     return given
 
 
@@ -154,6 +157,21 @@ def _balance(laid: Any, given: argparse.Namespace, facts: dict[str, Any]) -> Lin
     facts["balance_before_its_checkpoint_ms"] = round(found.unclosed, 1)
     what = f"balance with {given.large:,} transfers, against {given.small:,}"
     return Line(what, f"{found.large:.2f} ms", f"{found.small:.2f} ms", found.ratio, "≤ 1.5", found.ratio <= 1.5, found.large)
+
+
+def _names(laid: Any, given: argparse.Namespace, facts: dict[str, Any]) -> list[Line]:
+    from . import names
+
+    found = names.measure(laid, people=given.people)
+    facts["names_cold_ms"] = round(found.cold * 1000)
+    bare, lines = median(found.bare) * 1000, []
+    for what, ours, reach in (("a page of", found.sorted, 4.0), ("a search among", found.searched, 3.0)):
+        ratio, middle = names.ratio(ours, found.bare), median(ours) * 1000
+        what = f"{what} {given.people:,} sealed names, against reading the parties"
+        lines.append(
+            Line(what, f"{middle:.0f} ms", f"{bare:.0f} ms", ratio, f"≤ {reach:g}", ratio <= reach, middle, max(ours) * 1000)
+        )
+    return lines
 
 
 def _size(laid: Any) -> tuple[int, int]:

@@ -37,6 +37,7 @@ def test_all_benches_run_and_the_books_hold() -> None:
         "--scale=1",
         "--wallets=50",
         "--batches=2",
+        "--people=300",
         "--large=3000",
         "--postings=2000",
         "--small=1000",
@@ -53,7 +54,7 @@ def test_all_benches_run_and_the_books_hold() -> None:
     )
     assert done.returncode == 0, done.stderr[-3000:]
     found = json.loads(done.stdout)
-    assert len(found["lines"]) == 8
+    assert len(found["lines"]) == 10
     assert all(line["errors"] == 0 and line["ratio"] > 0 for line in found["lines"])
     assert (found["facts"]["sum"], found["facts"]["broken"]) == (0, {})
     assert found["facts"]["bytes_per_posting"] > 100
