@@ -58,17 +58,14 @@ def list_seals(coop: Coop, most: Annotated[int, typer.Option(min=1, help="How ma
     """List the newest seals and who else has seen them."""
     setup.prepare(migrate=False)
     (schema,) = schemas(coop)
-    table = Table("no.", "sealed (UTC)", "records", "head", "also known to")
     with coops.inside(schema):
         others: dict[int, list[str]] = {}
         for each in seals.attested():
             others.setdefault(each.number, []).append(each.who)
         for line in seals.latest(limit=most):
-            seen = "\n".join(others.get(line.number, []))
-            table.add_row(
-                str(line.number), f"{line.sealed_at:%Y-%m-%d %H:%M}", f"{line.records:,}", rules.grouped(line.head), seen
-            )
-    out.print(table)
+            say(f"no. {line.number}  {line.sealed_at:%Y-%m-%d %H:%M}  {rules.grouped(line.head)}  {line.records:,} records")
+            for who in others.get(line.number, []):
+                say(f"    also known to {who}")
 
 
 @app.command("verify")

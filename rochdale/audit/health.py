@@ -20,7 +20,7 @@ def look() -> Iterator[HealthLine]:
     serious, late, newest = 0, [], 0
     for schema in [coops.PUBLIC, *coops.everywhere()]:
         with coops.inside(schema):
-            serious += alerts.serious_since(now - timedelta(days=1))
+            serious += sum(each.serious for each in alerts.latest(limit=1000, since=now - timedelta(days=1)))
             if schema == coops.PUBLIC:
                 continue
             last = seals.newest()

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
+from rochdale.shared import coops
+
 from ..models import Alert
+from ..refused import REFUSED
 
 WORDS = {
     "audit.refused_by_database": _(
@@ -39,6 +42,8 @@ class AlertLine:
     last_at: datetime
     count: int
     details: dict[str, Any]
+    on_host: bool = False
+    """Seen on the host, which cannot say in which of its co-ops: each of them is told."""
 
     @property
     def words(self) -> str:
@@ -62,6 +67,15 @@ def latest(*, limit: int = 100, since: datetime | None = None) -> list[AlertLine
     ]
 
 
+def for_officers(*, limit: int = 100, since: datetime | None = None) -> list[AlertLine]:
+    """Return the co-op's alerts, and what the database refused on this host, of which its log names no co-op; newest first."""
+    own = latest(limit=limit, since=since)
+    with coops.public():
+        host = [replace(each, on_host=True) for each in latest(limit=limit, since=since) if each.code == REFUSED]
+    return sorted(own + host, key=lambda each: each.last_at, reverse=True)[:limit]
+
+
 def serious_since(moment: datetime) -> int:
-    """Return how many serious alerts there were since a moment, in the schema of the moment."""
-    return sum(each.serious for each in latest(limit=1000, since=moment))
+    """Return how many serious alerts there were since a moment: in a co-op what its officers see, in public the host's."""
+    found = latest(limit=1000, since=moment) if coops.current() == coops.PUBLIC else for_officers(limit=1000, since=moment)
+    return sum(each.serious for each in found)

@@ -96,6 +96,9 @@ def test_t10_a_program_that_goes_round_rochdale_is_found_in_the_servers_log(
     assert (count_of(schema), count_of(coops.PUBLIC)) == (before[0] + 1, before[1] + 2)
     jobs.scan_log()
     assert (count_of(schema), count_of(coops.PUBLIC)) == (before[0] + 1, before[1] + 2), "a line is read once"
+    with coops.inside(schema):
+        seen = {(each.subject, each.on_host) for each in alerts.for_officers()}
+    assert {("UPDATE audit_record", False), ("permission denied for audit_record", True)} <= seen, "its officers see both"
 
 
 def count_of(schema: str) -> int:

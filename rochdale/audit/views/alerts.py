@@ -17,4 +17,4 @@ PAGE = 100
 @web.officers(*sorted(SEES_ALL))
 def alerts(request: CoopRequest) -> HttpResponse:
     """Show what was refused, asked for strangely, or found broken; newest first."""
-    return render(request, "audit/alerts.html", {"alerts": queries.latest(limit=PAGE)})
+    return render(request, "audit/alerts.html", {"alerts": queries.for_officers(limit=PAGE)})
