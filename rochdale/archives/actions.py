@@ -171,12 +171,13 @@ def _key_fits(told: str, schema: str) -> str:
     return found
 
 
-@action("archives.issue_claims", may=may.office(*queries.OFFICES) | may.host_operator, about=("parties",))
+@action("archives.issue_claims", may=may.office(*queries.OFFICES) | may.host_operator, recorded=False)
 def issue_claims(*, actor: Actor, now: datetime, key: str, parties: list[str], code_hashes: list[str]) -> dict[str, Any]:
     """Issue claim codes to people who had a log-in on the host before; each ends an earlier one. Returns {"expires_at"}.
 
-    The entrance makes the codes and passes only their hashes. Refuses a party that is not waiting for its
-    log-in, and an officer's own.
+    The entrance makes the codes and passes only their hashes, which count once. It works before the co-op's key is
+    here (what is recorded with a key needs it), and leaves its line in the trail itself. Refuses a party that
+    is not waiting for its log-in, and an officer's own.
     """
     chosen = [UUID(each) for each in parties]
     if len(chosen) != len(code_hashes) or queries.waiting(chosen) != set(chosen):
@@ -188,6 +189,7 @@ def issue_claims(*, actor: Actor, now: datetime, key: str, parties: list[str], c
         ClaimCode(party=party, code_hash=mark, issued_at=now, issued_by=actor.principal[:120], expires_at=expires)
         for party, mark in zip(chosen, code_hashes, strict=True)
     )
+    audit.note(action="archives.issue_claims", actor=actor, references={"parties": parties}, now=now)
     return {"expires_at": expires.isoformat()}
 
 

@@ -30,8 +30,10 @@ def back_up(to: Path, coop: str, out: Console) -> None:
     now = clock.now()
     made = keeping.back_up_coop(coop, to, now=now) if coop else keeping.back_up_host(to, now=now)
     rows = sum(file.rows for file in made.manifest.files())
-    out.print(f"{made.path}: {len(made.manifest.coops)} co-ops, {rows:,} rows, {made.size:,} bytes.", highlight=False)
-    out.print("The keys are not in it: copy ROCHDALE_HOME/keys and erasures.log apart from it.", highlight=False)
+    out.print(
+        f"{made.path}: {len(made.manifest.coops)} co-ops, {rows:,} rows, {made.size:,} bytes.", highlight=False, soft_wrap=True
+    )
+    out.print("The keys are not in it: copy ROCHDALE_HOME/keys and erasures.log apart from it.", highlight=False, soft_wrap=True)
 
 
 def verify(file: Path, out: Console) -> None:
@@ -43,6 +45,7 @@ def verify(file: Path, out: Console) -> None:
         f"Whole. {'One co-op' if said.kind == 'co-op' else f'A host of {len(said.coops)} co-ops'}, made {said.made_at} by "
         f"Rochdale {said.rochdale}: {len(said.files())} tables, {rows:,} rows.",
         highlight=False,
+        soft_wrap=True,
     )
 
 
@@ -50,13 +53,19 @@ def drill(file: Path | None, out: Console) -> bool:
     """Restore last night's backup, or a file, into a throw-away server; return whether it holds."""
     chosen = file or keeping.newest(Path(settings.ROCHDALE_BACKUPS or "."))
     proof = drilling.drill(chosen, now=clock.now(), most=most_bytes())
-    out.print(f"{chosen}, made {proof.made_at or 'unknown'}, drilled {proof.drilled_at}: {proof.seconds:.0f} s", highlight=False)
+    out.print(
+        f"{chosen}, made {proof.made_at or 'unknown'}, drilled {proof.drilled_at}: {proof.seconds:.0f} s",
+        highlight=False,
+        soft_wrap=True,
+    )
     if proof.failure:
-        out.print(f"It could not be restored: {proof.failure}", highlight=False, markup=False)
+        out.print(f"It could not be restored: {proof.failure}", highlight=False, markup=False, soft_wrap=True)
         return False
-    out.print(f"{proof.coops} co-ops and {proof.rows:,} rows were restored; all books and seals hold.", highlight=False)
+    out.print(
+        f"{proof.coops} co-ops and {proof.rows:,} rows were restored; all books and seals hold.", highlight=False, soft_wrap=True
+    )
     if proof.closed:
-        out.print(f"Names stay closed: the keys of {', '.join(proof.closed)} are not here.", highlight=False)
+        out.print(f"Names stay closed: the keys of {', '.join(proof.closed)} are not here.", highlight=False, soft_wrap=True)
     return True
 
 
@@ -68,10 +77,16 @@ def restore_coop(file: Path, slug: str, out: Console, *, claims: Path | None, er
         archive = manifest.read(content, most=most_bytes())
         key = ids.derived_key("restore", slug, now.isoformat())
         done = actions.load_coop(actor=operator, now=now, key=key, archive=archive, slug=slug, erasures=gone)
-    out.print(f"{slug} is here, with its books and seals in order. {done['erasures']} erasures were done again.", highlight=False)
+    out.print(
+        f"{slug} is here, with its books and seals in order. {done['erasures']} erasures were done again.",
+        highlight=False,
+        soft_wrap=True,
+    )
     if done["key"] != "fits":
         out.print(
-            f"Its key is not here: names stay closed until `rochdale keys import` brings it ({done['schema']}).", highlight=False
+            f"Its key is not here: names stay closed until `rochdale keys import` brings it ({done['schema']}).",
+            highlight=False,
+            soft_wrap=True,
         )
     if done["logins"]:
         _write_claims(done["schema"], claims, operator, now, out)
@@ -103,10 +118,16 @@ def _write_claims(schema: str, to: Path | None, operator: actors.Actor, now: Any
         descriptor = os.open(to, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(descriptor, "w", encoding="utf-8") as file:
             file.write(target.getvalue())
-        out.print(f"{len(lines)} claim codes are in {to}: hand each to its person, then delete the file.", highlight=False)
+        out.print(
+            f"{len(lines)} claim codes are in {to}: hand each to its person, then delete the file.",
+            highlight=False,
+            soft_wrap=True,
+        )
         return
-    out.print("Claim codes of the officers (hand them over; they give out the others on the page):", highlight=False)
-    out.print(target.getvalue(), highlight=False, markup=False)
+    out.print(
+        "Claim codes of the officers (hand them over; they give out the others on the page):", highlight=False, soft_wrap=True
+    )
+    out.print(target.getvalue(), highlight=False, markup=False, soft_wrap=True)
 
 
 def restore_host(file: Path, out: Console, *, erasures: Path | None, without_keys: bool) -> None:
@@ -119,11 +140,12 @@ def restore_host(file: Path, out: Console, *, erasures: Path | None, without_key
             now=clock.now(),
             erasures=log.read(erasures),
             without_keys=without_keys,
-            progress=lambda schema, place, count: out.print(f"{place}/{count} {schema}", highlight=False),
+            progress=lambda schema, place, count: out.print(f"{place}/{count} {schema}", highlight=False, soft_wrap=True),
         )
     out.print(
         f"{done.coops} co-ops and {done.rows:,} rows are here; books and seals hold. {done.erasures} erasures were done again.",
         highlight=False,
+        soft_wrap=True,
     )
     if done.closed:
-        out.print(f"Names stay closed: the keys of {', '.join(done.closed)} are not here.", highlight=False)
+        out.print(f"Names stay closed: the keys of {', '.join(done.closed)} are not here.", highlight=False, soft_wrap=True)

@@ -6,6 +6,7 @@ import re
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from uuid import UUID, uuid4
 
 import pytest
 from django.http import HttpResponse
@@ -17,7 +18,7 @@ from rochdale.members import queries as register
 from rochdale.members import testing as members
 from rochdale.members.testing import NOW
 from rochdale.members.testing_pages import Page
-from rochdale.shared import clock, coops
+from rochdale.shared import clock, coops, keys
 from rochdale.shared.action import NotAllowed
 from rochdale.shared.refusals import Refusal
 
@@ -148,6 +149,18 @@ class TestComingBack:
             self.claim(code, name="bruno")
         assert refused.value.code == "members.already_linked"
         assert self.claim(code) == "", "the code is not used up by that"
+
+    def test_codes_can_be_given_out_before_the_key_is_here(self, moved: Any, monkeypatch: Any, tmp_path: Path) -> None:
+        operator = stage.OPERATOR
+        monkeypatch.setenv("ROCHDALE_HOME", str(tmp_path))
+        code = rules.new_code()
+        marks = [rules.code_hash(code)]
+        actions.issue_claims(actor=operator, now=NOW, key="x", parties=[str(moved)], code_hashes=marks)
+        assert "Ada" not in str(queries.names([UUID(moved)]))
+        person = uuid4()
+        assert queries.claim_of(rules.code_hash(code), NOW) is not None
+        assert not queries.must_wait(person, NOW)
+        assert not keys.has_key("coop_alpha"), "no key is made for that"
 
     def test_nobody_issues_to_themselves_or_without_an_office(self, moved: Any) -> None:
         carmen = members.officer("carmen")
