@@ -7,12 +7,20 @@ from rochdale.shared import module
 
 from .refused import BooksDoNotHold, SealsDoNotHold
 
+ABOUT_SEALS = frozenset({"AU2"})
+"""Looks at the newest seals only; `must_hold` has verified all of them."""
 
-def broken() -> dict[str, int]:
-    """Return the numbered truths that do not hold in the co-op of the moment, with how many rows break each."""
+
+def broken(*, but: frozenset[str] = frozenset()) -> dict[str, int]:
+    """Return the numbered truths that do not hold in the co-op of the moment, with how many rows break each.
+
+    `but` are not looked at, because somebody just did.
+    """
     found = {}
     for plug in module.installed():
         for rule in plug.invariants():
+            if rule.number in but:
+                continue
             rows = rule.offending()
             if rows:
                 found[rule.number] = len(rows)
@@ -24,7 +32,7 @@ def must_hold() -> None:
     findings = seals()
     if findings:
         raise SealsDoNotHold(findings="; ".join(findings[:3])[:300])
-    wrong = broken()
+    wrong = broken(but=ABOUT_SEALS)
     if wrong:
         raise BooksDoNotHold(broken=", ".join(f"{number} ({rows} rows)" for number, rows in sorted(wrong.items())))
 

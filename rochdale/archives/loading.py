@@ -23,7 +23,7 @@ from .refused import OtherMigrations, OwnerOnly, RowsRefused, UnknownColumn, Unk
 SETTINGS = (
     "SET LOCAL timezone = 'UTC'", "SET LOCAL datestyle = 'ISO, YMD'", "SET LOCAL intervalstyle = 'postgres'",
     "SET LOCAL statement_timeout = 0", "SET LOCAL idle_in_transaction_session_timeout = 0",
-    "SET LOCAL maintenance_work_mem = '256MB'",
+    "SET LOCAL maintenance_work_mem = '256MB'", "SET LOCAL work_mem = '128MB'",
 )  # fmt: skip
 
 

@@ -9,8 +9,11 @@ import pytest
 
 from rochdale.shared.postgres import setup
 from rochdale.shared.postgres import testing as server
+from rochdale.shared.testing_browser import browser, browser_page, live_site, open_page
 
 from . import stage
+
+__all__ = ["alive", "browser", "browser_page", "live_site", "open_page", "second_host", "source"]
 
 
 @pytest.fixture
