@@ -34,23 +34,30 @@ from rochdale.shared.postgres import setup  # noqa: E402
 
 NOW = people.NOW
 SCHEMA = coops.schema_of("tormented")
-FUND = 500 * ONE
+FUND = 90 * ONE
+PAYOUT = ONE // 10
 LINES = 120
 """Transactions of each small file that is imported."""
 
 
 def stage() -> None:
-    """Found the co-op that will be tormented: Ada keeps the money, Grace presides, Bruno has a wallet."""
+    """Found the co-op that will be tormented and one that will be carried away and brought back."""
     setup.prepare()
-    since = NOW - timedelta(days=59)
+    for slug in ("tormented", "mover"):
+        _found(slug, NOW - timedelta(days=59))
+
+
+def _found(slug: str, since: datetime) -> None:
+    """Ada keeps the money, Grace presides, Bruno has a wallet."""
+    schema = coops.schema_of(slug)
     with transaction.atomic():
-        coops.found(SCHEMA)
+        coops.found(schema)
         Coop.objects.create(
-            slug="tormented", schema_name=SCHEMA, name="Tormented", state="active", is_demo=True, country="IE", currency="EUR",
+            slug=slug, schema_name=schema, name=slug, state="active", is_demo=True, country="IE", currency="EUR",
             languages=["en"], kit="music", created_at=since,
         )  # fmt: skip
-    keys.coop_key(SCHEMA)
-    with coops.inside(SCHEMA):
+    keys.coop_key(schema)
+    with coops.inside(schema):
         people.settle(since, {"payments.two_people_above": 1000 * ONE})
         for name in ("ada", "grace", "bruno"):
             people.join(name, since)
@@ -81,8 +88,8 @@ def back_up(number: int, folder: Path) -> None:
 
 
 def restore(number: int, folder: Path) -> None:
-    if coops.schema_of(f"back-{number}") not in _there():
-        cli.main(["restore", "--coop", f"back-{number}", "--from", str(folder / "whole.tar")])
+    if "coop_mover" not in _there():
+        cli.main(["restore", "--coop", "mover", "--from", str(folder / "whole.tar")])
 
 
 def seal(number: int, folder: Path) -> None:
@@ -108,7 +115,7 @@ def pay_out(number: int, folder: Path) -> None:
     cli.database(migrate=False)
     with coops.inside(SCHEMA):
         payments.refund_wallet(
-            actor=_officer("ada"), now=NOW, key=f"payout:{number}", party=people.known("bruno", NOW), amount=ONE, currency="EUR",
+            actor=_officer("ada"), now=NOW, key=f"payout:{number}", party=people.known("bruno", NOW), amount=PAYOUT, currency="EUR",
             rail="cash",
         )  # fmt: skip
 
@@ -144,7 +151,7 @@ def _child(name: str, number: int, folder: Path) -> int:
         WORK[name](number, folder)
     except SystemExit as end:
         return int(end.code or 0)
-    except Exception as broken:  # noqa: BLE001  # the parent judges by the code, the test by what is there afterwards
+    except Exception as broken:  # the parent judges by the code, the test by what is there afterwards
         print(f"{name} {number}: {type(broken).__name__}: {broken}", file=sys.stderr, flush=True)
         return 1
     return 0
