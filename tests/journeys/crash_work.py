@@ -115,8 +115,8 @@ def pay_out(number: int, folder: Path) -> None:
     cli.database(migrate=False)
     with coops.inside(SCHEMA):
         payments.refund_wallet(
-            actor=_officer("ada"), now=NOW, key=f"payout:{number}", party=people.known("bruno", NOW), amount=PAYOUT, currency="EUR",
-            rail="cash",
+            actor=_officer("ada"), now=NOW, key=f"payout:{number}", party=people.known("bruno", NOW), amount=PAYOUT,
+            currency="EUR", rail="cash",
         )  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""What every seal covers of music: artists, releases, plays and what listeners own: columns that never change (docs/explanation/seals.md)."""
+"""What every seal covers of music: artists, releases, plays, what listeners own; columns that never change."""
 
 from __future__ import annotations
 
