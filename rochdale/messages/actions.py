@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from procrastinate.contrib.django import app as jobs
 from procrastinate.exceptions import AlreadyEnqueued
 
-from rochdale.shared import coops, ids, keys, may, module
+from rochdale.shared import coops, ids, keys, logs, may, module
 from rochdale.shared.action import action
 from rochdale.shared.actor import Actor
 from rochdale.shared.refusals import Refusal
@@ -181,7 +181,7 @@ def mark_failed(*, actor: Actor, now: datetime, key: str, message: UUID, failure
     wait = rules.wait_before(attempts)
     state = "failed" if wait is None else "queued"
     changed = Message.objects.filter(pk=message, state="sending", attempts=attempts).update(
-        state=state, failure=failure[:200], next_try_at=None if wait is None else now + wait
+        state=state, failure=logs.scrubbed(failure)[:200], next_try_at=None if wait is None else now + wait
     )
     if changed != 1:
         raise NoSuchMessage()

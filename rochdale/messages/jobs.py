@@ -9,7 +9,7 @@ from django.conf import settings
 from procrastinate.contrib.django import app
 
 from rochdale.cooperatives import queries as cooperatives
-from rochdale.shared import clock, coops
+from rochdale.shared import clock, coops, keys
 from rochdale.shared.actor import job
 
 from . import actions, queries, transports
@@ -30,12 +30,19 @@ def deliver_everywhere() -> int:
 
 
 def deliver(schema: str, *, simulated: bool) -> int:
-    """Deliver what is due in one schema; nothing is sent inside a transaction."""
+    """Deliver what is due in one schema; nothing is sent inside a transaction.
+
+    Where the co-op's key is missing its messages wait, and those of the others go out.
+    """
     handed = 0
     while True:
-        with coops.inside(schema):
-            numbers = actions.claim_due(actor=_ACTOR, now=clock.now(), key="claim", most=ROUND)
-            waiting = [message for message in (queries.to_send(UUID(number)) for number in numbers) if message is not None]
+        try:
+            with coops.inside(schema):
+                numbers = actions.claim_due(actor=_ACTOR, now=clock.now(), key="claim", most=ROUND)
+                waiting = [message for message in (queries.to_send(UUID(number)) for number in numbers) if message is not None]
+        except keys.KeyMissing as closed:
+            log.error("messages.closed", schema=schema, code=closed.code)
+            return handed
         for message in waiting:
             handed += _deliver_one(schema, message, simulated=simulated)
         if len(waiting) < ROUND:

@@ -10,9 +10,10 @@ from django.core import mail
 from django.db import connection
 
 from rochdale.messages import actions, jobs, queries, rules, transports
+from rochdale.messages.models import Message
 from rochdale.messages.testing import ADA, NOW, told
 from rochdale.offices.testing import officer
-from rochdale.shared import clock, coops
+from rochdale.shared import clock, coops, keys
 from rochdale.shared.action import NotAllowed
 from rochdale.shared.actor import job, operator
 
@@ -162,3 +163,38 @@ def test_only_a_claimed_message_can_be_marked(coop) -> None:
 def test_only_jobs_deliver(coop) -> None:
     with pytest.raises(NotAllowed):
         actions.claim_due(actor=officer(ADA, NOW), now=NOW, key="a")
+
+
+def test_where_the_key_is_missing_messages_wait_and_those_of_others_go_out(
+    own_database, tmp_path, monkeypatch: pytest.MonkeyPatch, settings: Any
+) -> None:
+    settings.ROCHDALE_DEMO = False
+    monkeypatch.setenv("ROCHDALE_HOME", str(tmp_path))
+    schema, other = own_database.coop.schema_name, own_database.second_coop.schema_name
+    with coops.inside(schema):
+        number = told()
+    with coops.inside(other):
+        told(key="other")
+    kept = keys.portable(schema)
+    keys.path_of(schema).unlink()
+    assert jobs.deliver_everywhere() == 1
+    with coops.inside(schema):
+        assert queries.state(number) == "queued"
+    keys.adopt(schema, kept)
+    assert jobs.deliver_everywhere() == 1
+
+
+def test_what_the_carrier_says_is_kept_without_the_address(own_database, monkeypatch: pytest.MonkeyPatch) -> None:
+    schema = own_database.coop.schema_name
+    with coops.inside(schema):
+        number = told()
+
+    def refuse(message: Any, **more: Any) -> str:
+        raise transports.NotHandedOver("{'ada@example.org': (550, b'no such user')}")
+
+    monkeypatch.setattr(transports, "hand_over", refuse)
+    jobs.deliver(schema, simulated=False)
+    with coops.inside(schema):
+        found = Message.objects.get(pk=number).failure
+    assert "550" in found
+    assert "ada@" not in found
