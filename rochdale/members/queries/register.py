@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from django.db.models import QuerySet, TextField
+from django.db.models import Q, QuerySet, Sum, TextField
 from django.db.models.functions import Cast
 from django.utils.translation import gettext_lazy as _
 
@@ -24,7 +24,7 @@ from .. import rules
 from ..models import Member, RegisterInspection
 from .copies import classes_as_known, entered
 from .members import is_effective
-from .shares import Holding, holdings, shares_by_party
+from .shares import Holding, change_of, holdings
 
 KEEPERS = frozenset({"board", "chair", "secretary", "treasurer", "auditor"})
 """Offices that keep or check the register and see all of it."""
@@ -109,8 +109,7 @@ def register(
     moment = as_of or now
     shown = [viewer.party] if viewer.party is not None else []
     if sort == "shares":
-        counts = shares_by_party(moment, known_at)
-        part, total = _by_shares(entered(moment, known_at), search, counts, descending, start, size)
+        part, total = _by_shares(_matching(entered(moment, known_at), search), moment, known_at, descending, start, size)
     else:
         part, total = _part(entered(moment, known_at), sort, search, descending, start, size)
     every = [row.party_id for row in part] if size else None
@@ -160,11 +159,17 @@ def _part(
 
 
 def _by_shares(
-    effective: QuerySet[Member], search: str, counts: Mapping[UUID, int], descending: bool, start: int, size: int
+    found: QuerySet[Member], moment: datetime, known_at: datetime | None, descending: bool, start: int, size: int
 ) -> tuple[list[_Entered], int]:
-    rows = _read(_matching(effective, search))
-    rows.sort(key=lambda row: (counts.get(row.party_id, 0), row.number), reverse=descending)
-    return rows[start : start + size if size else None], len(rows)
+    """Sort by what is held of all classes together, in the database: who holds nothing counts as 0."""
+    theirs = "party__share_movements__"
+    then = Q(**{f"{theirs}effective_at__lte": moment})
+    if known_at is not None:
+        then &= Q(**{f"{theirs}recorded_at__lte": known_at})
+    held = found.annotate(held=Sum(change_of("shares", theirs), filter=then, default=0))
+    away = "-" if descending else ""
+    end = start + size if size else None
+    return _read(held.order_by(f"{away}held", f"{away}number")[start:end]), found.count()
 
 
 def _matching(effective: QuerySet[Member], search: str) -> QuerySet[Member]:

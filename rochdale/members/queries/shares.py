@@ -157,12 +157,6 @@ def holdings(parties: Collection[UUID] | None, at: datetime, known_at: datetime 
     return found
 
 
-def shares_by_party(at: datetime, known_at: datetime | None = None) -> dict[UUID, int]:
-    """Return how many shares each party holds, of all classes together."""
-    rows = _movements(at, known_at).values_list("party").annotate(held=Sum(change_of("shares"), default=0))
-    return {party: int(held) for party, held in rows.order_by()}
-
-
 def share_movements(party: UUID) -> list[Any]:
     """Return every share movement of a party, oldest first, with what it changes: `shares_change`, `paid_change`."""
     rows = ShareMovement.objects.filter(party=party).order_by("effective_at", "id")
@@ -215,24 +209,31 @@ def _movements(at: datetime, known_at: datetime | None) -> QuerySet[ShareMovemen
     return rows if known_at is None else rows.filter(recorded_at__lte=known_at)
 
 
-def change_of(what: str) -> Expression:
+def change_of(what: str, prefix: str = "") -> Expression:
     """Return what a row changes: its `shares`, what is `subscribed` or what is `paid` (micro-units).
 
-    A counter-entry, which names what it corrects, counts the other way.
+    A counter-entry, which names what it corrects, counts the other way. `prefix` leads to the
+    movements from another table.
     """
+
+    def of(*kinds: str, then: Any) -> When:
+        return When(**{f"{prefix}kind__in": kinds}, then=then)
+
+    opening, leaving = ShareMovement.OPENING, ShareMovement.LEAVING
+    count, amount, carried = (F(f"{prefix}{column}") for column in ("shares", "amount", "carried"))
+    nothing = Value(0)
     sizes: dict[str, list[When]] = {
-        "shares": [When(kind__in=ShareMovement.OPENING, then=F("shares")), When(kind="paid", then=Value(0))],
-        "subscribed": [When(kind__in=ShareMovement.OPENING, then=F("amount")), When(kind="paid", then=Value(0))],
+        "shares": [of(*opening, then=count), of("paid", then=nothing)],
+        "subscribed": [of(*opening, then=amount), of("paid", then=nothing)],
         "paid": [
-            When(kind="paid", then=F("amount")),
-            When(kind="subscribed", then=Value(0)),
-            When(kind__in=ShareMovement.OPENING, then=F("carried")),
-            When(kind__in=ShareMovement.LEAVING, then=-F("carried")),
+            of("paid", then=amount),
+            of("subscribed", then=nothing),
+            of(*opening, then=carried),
+            of(*leaving, then=-carried),
         ],
     }
-    rest = -F("shares") if what == "shares" else -F("amount")
-    size = Case(*sizes[what], default=rest, output_field=BigIntegerField())
-    return Case(When(corrects__isnull=True, then=size), default=-size, output_field=BigIntegerField())
+    size = Case(*sizes[what], default=-count if what == "shares" else -amount, output_field=BigIntegerField())
+    return Case(When(**{f"{prefix}corrects__isnull": True}, then=size), default=-size, output_field=BigIntegerField())
 
 
 def changes() -> dict[str, Sum]:

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from rochdale.privacy import queries as privacy
+from rochdale.shared import action as acting_on
 from rochdale.shared import clock, locales, money, web
 from rochdale.shared.web import CoopRequest
 
@@ -30,18 +31,26 @@ def desk(request: CoopRequest) -> HttpResponse:
     rounds = queries.buy_back_rounds(10)
     parties = {each.party for each in (*transfers, *heirs, *queue)} | {each.receiver for each in (*transfers, *heirs)}
     names = privacy.names([party for party in parties | {each.party for each in overdue} if party is not None])
+    titles = dict(acting.share_classes())
     context = {
-        "transfers": [(each, names.get(each.party, ""), names.get(each.receiver or each.party, "")) for each in transfers],
+        "transfers": [
+            (each, titles[each.share_class], names.get(each.party, ""), names.get(each.receiver or each.party, ""))
+            for each in transfers
+        ],
         "heirs": [
             (each, names.get(each.party, ""), names.get(each.receiver or each.party, ""), _late(each, now)) for each in heirs
         ],
-        "queue": [(each, names.get(each.party, ""), queries.due_by_now(each, now) > each.shares - each.left) for each in queue],
+        "queue": [
+            (each, titles[each.share_class], names.get(each.party, ""), queries.due_by_now(each, now) > each.shares - each.left)
+            for each in queue
+        ],
         "waiting_shares": sum(each.left for each in queue),
         "rooms": [(currency, queries.buy_back_room(currency, now)) for currency in queries.share_currencies()],
         "rounds": rounds,
         "open_rounds": [each for each in rounds if each.state == "waits"],
         "overdue": [(each, names.get(each.party, ""), queries.number_of(each.party)) for each in overdue],
         "wishes": len(queries.copy_wishes()),
+        "held": acting_on.held(request.actor, now),
     }
     return render(request, "members/share_desk.html", context)
 
