@@ -30,7 +30,9 @@ class Archives(module.Module):
 
     def menu(self) -> Sequence[module.MenuItem]:
         return (
-            module.MenuItem(_("Take your co-op with you"), "archives:exports", "more", icon="download", order=85, members_only=True),
+            module.MenuItem(
+                _("Take your co-op with you"), "archives:exports", "more", icon="download", order=85, members_only=True
+            ),
             module.MenuItem(
                 _("Who comes back"), "archives:returning", "more", icon="people", order=86, for_offices=CLAIM_OFFICES
             ),

@@ -10,7 +10,7 @@ from uuid import uuid4
 import pytest
 from django.db import connection
 
-from rochdale.archives import checking, keeping, restoring
+from rochdale.archives import actions, checking, keeping, restoring
 from rochdale.archives import refused as no
 from rochdale.members import queries as register
 from rochdale.members import testing as members
@@ -166,6 +166,20 @@ def test_t47_who_was_forgotten_since_the_backup_is_forgotten_again(
             assert checking.seals() == [] and checking.broken() == {}
             assert register.is_effective(bruno, members.NOW)
         assert len(log.read()) == 1, "what is replayed is not written down again"
+
+
+def test_one_co_op_is_loaded_without_those_who_were_forgotten_since(source: stage.Source, second_host: str) -> None:
+    [bruno] = [party for party, name in source.figures["names"].items() if name == "Bruno Okafor"]
+    stranger = log.Erasure("coop_other", uuid4(), "contact", stage.NOW, "asked")
+    gone = log.Erasure("coop_alpha", bruno, "contact", stage.NOW, "asked")
+    done = actions.load_coop(
+        actor=stage.OPERATOR, now=stage.NOW, key="x", archive=stage.opened(source.coop), slug="", erasures=[stranger, gone]
+    )
+    assert done["erasures"] == 1
+    with coops.inside("coop_alpha"):
+        assert privacy.forgotten(bruno, "contact") and not privacy.forgotten(stranger.party, "contact")
+        again = actions.forget_again(actor=stage.OPERATOR, now=stage.NOW, key="y", erasures=[gone])
+        assert again == 0, "what is forgotten is not forgotten twice"
 
 
 def test_the_erasure_log_is_completed_from_the_tombstones(own_database: Any, monkeypatch: Any, tmp_path: Path) -> None:
