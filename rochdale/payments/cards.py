@@ -94,7 +94,30 @@ def personal_data() -> Sequence[module.PersonalData]:
             export=_export,
             erase=None,
         ),
+        module.PersonalData(
+            what=str(_("Lines of the bank's statements: day, amount, and sealed the name and words the bank wrote")),
+            why=str(_("To hold the books against the bank, and to find whose money came")),
+            basis="legal duty",
+            retention_class="register",
+            kept_for=str(_("as long as the law wants the books kept")),
+            export=_bank_lines,
+            erase=None,
+        ),
     )
+
+
+def _bank_lines(party: UUID) -> list[dict[str, Any]]:
+    """Return the bank's lines that were matched with movements of a party."""
+    return [
+        {
+            "booked_on": each.booked_on.isoformat(),
+            "amount": each.amount,
+            "currency": each.currency,
+            "counterparty": each.counterparty,
+            "reference": each.reference,
+        }
+        for each in queries.bank_lines_of(party)
+    ]
 
 
 def _export(party: UUID) -> list[dict[str, Any]]:

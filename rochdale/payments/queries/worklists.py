@@ -8,7 +8,7 @@ from datetime import datetime
 from uuid import UUID
 
 from .. import matching
-from ..models import BankMatch, Suspense
+from ..models import BankLine, BankMatch, BankMatchEntry, DeskMovement, Suspense
 from . import days
 from .bank import BookEntry, Line, named, open_entries, open_lines, opened
 
@@ -121,6 +121,14 @@ def _matched(row: BankMatch) -> Matched:
         tuple(opened(each.line) for each in row.its_lines.all()),
         tuple(named(entries)),
     )
+
+
+def bank_lines_of(party: UUID) -> list[Line]:
+    """Return the bank lines matched with what was booked for a party at the desk, oldest first."""
+    postings = list(DeskMovement.objects.filter(party=party).values_list("posting", flat=True))
+    entries = BankMatchEntry.objects.filter(posting__in=postings, match__undo__isnull=True)
+    rows = BankLine.objects.filter(its_matches__match__in=entries.values("match")).distinct()
+    return [opened(row) for row in rows.order_by("booked_on", "id")]
 
 
 @dataclass(frozen=True, slots=True)

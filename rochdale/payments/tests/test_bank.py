@@ -139,6 +139,8 @@ class TestMatching:
         assert not held().whole
         matched([choice.lines[0].id], [posting], why="proposal", score=choice.score)
         assert held().whole
+        assert [each.reference for each in queries.bank_lines_of(people.known("bruno"))] == [f"wallet {number}"]
+        assert queries.bank_lines_of(people.known("ada")) == []
         assert queries.reconciled_until("EUR") is None  # shares were paid by bank, on the other account
         assert queries.sums_that_differ() == queries.matched_twice() == []
 
