@@ -77,6 +77,8 @@ def verify(
     setup.prepare(migrate=False)
     kept = witnessed.read(_read(witness)) if witness is not None else None
     slug = coop or (kept.coop if kept else "")
+    if kept is not None and kept.coop != slug:
+        say(f"Note: the witness file speaks of a co-op named {kept.coop}.")
     good = True
     with setup.as_auditor():
         for schema in schemas(slug):

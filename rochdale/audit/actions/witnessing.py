@@ -141,6 +141,10 @@ def _read(body: bytes, signature: str) -> tuple[dict[str, Any], list[rules.SealL
         raise NotHeads() from None
     if given["host_key"] not in outside.witnessed_hosts() or not signing.is_signed(body, signature, given["host_key"]):
         raise UnknownHost()
-    if lines[-1].number >= 2**31 or rules.first_break(lines, after=lines[0].number - 1, previous=lines[0].previous):
+    if (
+        lines[-1].number >= 2**31
+        or max(line.records for line in lines) >= 2**63
+        or rules.first_break(lines, after=lines[0].number - 1, previous=lines[0].previous)
+    ):
         raise NotHeads()
     return given, lines

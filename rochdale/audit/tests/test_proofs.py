@@ -14,10 +14,15 @@ from uuid import uuid4
 import pytest
 from django.db import connection
 
+from rochdale.audit import actions as audit
 from rochdale.audit import proving, rules, verifying
+from rochdale.ledger import actions as books_of
 from rochdale.ledger import queries as ledger
-from rochdale.ledger.testing import NOW, declared, opened, posted
+from rochdale.ledger.testing import BOOKS, NOW, declared, inside, opened, posted
+from rochdale.members import testing as people
+from rochdale.members.testing_pages import Page
 from rochdale.project import cli
+from rochdale.sectors.music import testing as music
 from rochdale.shared import coops
 from rochdale.shared.actor import Actor
 
@@ -129,3 +134,23 @@ def test_the_command_checks_a_proof_file(books: Books, tmp_path: Path, capsys: p
     assert "Proven: inside seal no. 1" in capsys.readouterr().out
     file.write_text("{", encoding="utf-8")
     assert cli._guarded(lambda: cli._run(["audit", "prove", str(file)]), debug=True) == 1
+
+
+def test_only_whose_line_it_is_gets_the_proof(coop: Any) -> None:
+    bruno, _hana = people.join("bruno"), people.join("hana", office=False)
+    music.top_up(bruno, "10", people.NOW)
+    with inside():
+        books_of.make_checkpoint(actor=BOOKS, now=people.NOW, key="close", whole=True, at_least=1)
+    (posting,) = [row.id for row in ledger.postings_of(party=bruno) if row.kind.endswith("top_up")]
+    address = f"ledger/postings/{posting}/proof.json"
+    assert Page("bruno").get(address).status_code == 409, "not sealed yet"
+    audit.make_seal(actor=BOOKS, now=people.NOW, key="seal")
+    answer = Page("bruno").get(address)
+    assert answer["Content-Disposition"].startswith("attachment")
+    made = json.loads(answer.content)
+    assert rules.check_proof(made)
+    assert "Bruno" not in json.dumps(made)
+    assert Page("hana").get(address).status_code == 404
+    people.join("grace")
+    assert Page("grace").get(address).status_code == 200, "the chair answers for the books"
+    assert Page("").get(address).status_code == 303, "asked to sign in"
