@@ -28,7 +28,7 @@ from rochdale.shared import clock, coops, module, money
 from rochdale.shared.actor import Actor
 from rochdale.shared.refusals import Refusal
 
-from . import actions, queries, rules
+from . import actions, bylaws_leaving, queries, rules
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 ACT = "founding:test"
@@ -140,22 +140,6 @@ def join(name: str, now: datetime = NOW, *, office: bool = True, counts: bool = 
     if counts and not queries.is_effective(party, now):
         pay_minimum(party, now)
     return party
-
-
-def organisation(*names: str, now: datetime = NOW) -> UUID:
-    """Make an organisation for which these people act, and return its party."""
-    with inside():
-        made = UUID(
-            actions.make_organisation(
-                actor=actors.job("test"), now=now, key=fresh_key(), register={"name": "Corner Shop Ltd"}, contact=None,
-                representative=known(names[0], now),
-            )
-        )  # fmt: skip
-        for name in names[1:]:
-            actions.appoint_representative(
-                actor=actors.job("test"), now=now, key=fresh_key(), organisation=made, representative=known(name, now)
-            )
-    return made
 
 
 def fill(name: str, office: str, now: datetime = NOW) -> None:
@@ -376,121 +360,18 @@ def _room() -> Any:
     return queries.buy_back_room(queries.share_currencies()[0], now)
 
 
-def _silence() -> Any:
-    now = clock.now()
-    settle(now)
-    return queries.silence.terms(now).means
+def _of_leaving(key: str) -> Callable[[], Any]:
+    """Return a look that lies in `testing_leaving.py`, which needs this file first."""
+
+    def look() -> Any:
+        from . import testing_leaving
+
+        return testing_leaving.OBSERVATIONS[key]()
+
+    return look
 
 
-def _age() -> Any:
-    now = clock.now()
-    settle(now)
-    known("eve", now)
-    by = actor("eve", now)
-    return outcome(lambda: bool(actions.apply(actor=by, now=now, key=fresh_key(), class_code="listener")["application"]))
-
-
-def _last_day() -> Any:
-    now = clock.now()
-    party = join("bruno", now)
-    return actions.give_notice(actor=actor("bruno", now), now=now, key=fresh_key(), party=party)["last_on"]
-
-
-def _debt_holds() -> Any:
-    now = clock.now()
-    party = join("bruno", now)
-    actions.buy_shares(actor=actor("bruno", now), now=now, key=fresh_key(), party=party, count=5)
-    return [each.blocks for each in queries.leaving.own_obligations(party, now)]
-
-
-def _shares_back() -> Any:
-    now = clock.now()
-    party = join("bruno", now)
-    with withdrawable_shares():
-        back = queries.leaving.shares_back(party, now.date(), now)
-    return [each.least for each in back]
-
-
-@contextmanager
-def withdrawable_shares() -> Iterator[None]:
-    """Look at shares as if the law let them be given back, which Ireland's does not."""
-    from .queries import shares
-
-    known_rule = shares.withdrawable
-    shares.withdrawable = lambda share_class, at: (True, "")
-    try:
-        yield
-    finally:
-        shares.withdrawable = known_rule
-
-
-FACTS = "On three evenings he took the till home and did not bring it back when he was asked to."
-
-
-def opened_case(now: datetime) -> int:
-    """Let Grace open a case against Bruno, whose text he was handed; Hana sits on the board with her."""
-    party = join("bruno", now)
-    officer("hana", now)
-    by = officer("grace", now)
-    found = actions.open_exclusion(actor=by, now=now, key=fresh_key(), party=party, ground="harm_to_the_co-op", facts=FACTS)
-    hand_over(found["case"], "charge", now)
-    return int(found["case"])
-
-
-def hand_over(case: int, what: str, now: datetime) -> None:
-    """Let Grace put a text of a case into Bruno's hands."""
-    actions.hand_over_case_text(actor=actor("grace", now), now=now, key=fresh_key(), case=case, what=what, handed_on=now.date())
-
-
-def decided_case(now: datetime) -> int:
-    """Let the case be heard and decided by Grace and Hana a month later, and the decision be handed over."""
-    case = opened_case(now)
-    for name in ("grace", "hana"):
-        actions.decide_exclusion(
-            actor=actor(name, now + timedelta(days=200)), now=now + timedelta(days=200), key=fresh_key(), case=case,
-            outcome="excluded", reasons=FACTS,
-        )  # fmt: skip
-    hand_over(case, "decision", now + timedelta(days=200))
-    return case
-
-
-def _case_decided() -> Any:
-    now = clock.now()
-    return outcome(lambda: bool(decided_case(now)))
-
-
-def _hearing() -> Any:
-    now = clock.now()
-    view = queries.exclusion.case(opened_case(now), now)
-    assert view is not None and view.hearing_until is not None
-    return view.hearing_until - now
-
-
-def _appeal_until() -> Any:
-    now = clock.now()
-    view = queries.exclusion.case(decided_case(now), now + timedelta(days=200))
-    assert view is not None and view.appeal_until is not None
-    return view.appeal_until - now
-
-
-def _rests() -> Any:
-    now = clock.now()
-    decided_case(now)
-    return queries.exclusion.rests(known("bruno", now), now + timedelta(days=201))
-
-
-def _exclusion_appealed() -> Any:
-    now = clock.now()
-    case, later = decided_case(now), now + timedelta(days=201)
-    actions.appeal_exclusion(actor=actor("bruno", later), now=later, key=fresh_key(), case=case, words="It was not me.")
-    join("ada", now)
-    fill("ada", "board", now)
-    by = actor("ada", later)
-    return outcome(
-        lambda: actions.decide_exclusion_appeal(actor=by, now=later, key=fresh_key(), case=case, upheld=True, reasons=FACTS)[
-            "decided"
-        ]
-    )
+OF_LEAVING = [each.key for each in bylaws_leaving.declared()]
 
 
 BYLAW_OBSERVATIONS: dict[str, Callable[[], Any]] = {
@@ -509,17 +390,7 @@ BYLAW_OBSERVATIONS: dict[str, Callable[[], Any]] = {
     "members.buy_back_months": _paid_back_until,
     "members.buy_back_cash_kept": _room,
     "members.minimum_capital": _room,
-    "members.admission_silence": _silence,
-    "members.minimum_age": _age,
-    "members.leave_notice_days": _last_day,
-    "members.leave_at": _last_day,
-    "members.debts_hold_leaving": _debt_holds,
-    "members.unjustified_leave_cut": _shares_back,
-    "members.exclusion_decided_by": _case_decided,
-    "members.exclusion_hearing_days": _hearing,
-    "members.exclusion_rests_offices": _rests,
-    "members.exclusion_appeal_days": _appeal_until,
-    "members.exclusion_appeal_decided_by": _exclusion_appealed,
+    **{key: _of_leaving(key) for key in OF_LEAVING},
 }
 BYLAW_ALTERNATIVES: dict[str, Any] = {
     "members.minimum_shares": {"*": 5},

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from rochdale.cooperatives import queries as cooperatives
-from rochdale.members import actions, leaving_jobs, queries
+from rochdale.members import actions, leaving_jobs, queries, testing_leaving
 from rochdale.members import testing as people
 from rochdale.members.actions import leaving, membership, recording
 from rochdale.members.models import MembershipEnd
@@ -120,7 +120,7 @@ def test_the_secretary_writes_down_who_has_no_log_in() -> None:
 def test_offices_tokens_and_acting_for_others_end_at_once_with_the_membership() -> None:
     hana = people.join("hana")
     people.join("grace")
-    shop = people.organisation("hana", "grace")
+    shop = testing_leaving.organisation("hana", "grace")
     give("hana")
     day_comes()
     assert held.held_by(hana, AFTER) == frozenset()
@@ -273,7 +273,7 @@ def test_a_debt_holds_nobody_where_the_bylaws_say_so() -> None:
 
 def test_who_alone_acts_for_an_organisation_finds_somebody_else_first() -> None:
     bruno, _grace = people.join("bruno"), people.join("grace")
-    shop = people.organisation("bruno")
+    shop = testing_leaving.organisation("bruno")
     assert [each.code for each in queries.leaving.own_obligations(bruno, NOW)] == ["members.only_representative"]
     by_shop = replace(people.actor("bruno"), party=shop)
     actions.appoint_representative(

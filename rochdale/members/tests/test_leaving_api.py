@@ -6,9 +6,10 @@ from datetime import timedelta
 
 import pytest
 
-from rochdale.members import queries
+from rochdale.members import queries, testing_leaving
 from rochdale.members import testing as people
-from rochdale.members.testing import FACTS, NOW
+from rochdale.members.testing import NOW
+from rochdale.members.testing_leaving import FACTS
 from rochdale.members.testing_pages import Page
 from rochdale.members.tests.test_api import call
 
@@ -40,7 +41,7 @@ def test_a_case_goes_over_the_api() -> None:
     status, made = call(Page("grace"), "post", "members/exclusions", body)
     assert status == 200
     case = made["case"]
-    people.hand_over(case, "charge", NOW)
+    testing_leaving.hand_over(case, "charge", NOW)
     [mine] = call(Page("bruno"), "get", "members/me/cases")[1]
     assert (mine["stage"], mine["facts"]) == ("hearing", FACTS)
     assert call(Page("bruno"), "post", f"members/exclusions/{case}/answers", {"words": "No."})[0] == 204

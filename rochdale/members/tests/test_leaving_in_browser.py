@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from rochdale.cooperatives import queries as cooperatives
-from rochdale.members import queries
+from rochdale.members import queries, testing_leaving
 from rochdale.members import testing as people
 from rochdale.payments import testing as desk
 from rochdale.shared import clock, coops
@@ -38,7 +38,7 @@ def house(own_database: Any) -> dict[str, Any]:
         people.officer("ada", now)
         people.officer("finn", now)
         desk.top_up(bruno, 15 * ONE, now)
-        people.opened_case(now - timedelta(minutes=1))
+        testing_leaving.opened_case(now - timedelta(minutes=1))
         found = {name: people.log_in(name, now) for name in ("bruno", "grace")}
     with coops.public():
         return {name: cooperatives.person(person) for name, person in found.items()}

@@ -7,9 +7,10 @@ from datetime import timedelta
 import pytest
 from django.http import HttpResponse
 
-from rochdale.members import leaving_jobs, queries
+from rochdale.members import leaving_jobs, queries, testing_leaving
 from rochdale.members import testing as people
-from rochdale.members.testing import FACTS, NOW
+from rochdale.members.testing import NOW
+from rochdale.members.testing_leaving import FACTS
 from rochdale.members.testing_pages import Page
 from rochdale.payments import testing as desk
 from rochdale.shared import clock
@@ -107,7 +108,7 @@ def test_a_case_goes_by_pages_from_opening_to_appeal() -> None:
 
 def test_nobody_reads_a_case_they_have_no_part_in_and_no_officer_their_own() -> None:
     people.settle(NOW)
-    case = people.opened_case(NOW)
+    case = testing_leaving.opened_case(NOW)
     people.fill("bruno", "board")
     assert Page("bruno").get(f"members/exclusions/{case}/").status_code == 404
     people.join("finn")

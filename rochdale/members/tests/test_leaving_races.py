@@ -8,11 +8,12 @@ from typing import Any
 
 import pytest
 
-from rochdale.members import actions, leaving_jobs, queries
+from rochdale.members import actions, leaving_jobs, queries, testing_leaving
 from rochdale.members import testing as people
 from rochdale.members.models import LeavingStep, MembershipEnd
 from rochdale.members.queries import ending_checks
-from rochdale.members.testing import FACTS, NOW, at_once, fresh_key
+from rochdale.members.testing import NOW, at_once, fresh_key
+from rochdale.members.testing_leaving import FACTS
 from rochdale.offices import actions as offices
 from rochdale.shared import actor as actors
 from rochdale.shared import clock, coops
@@ -28,7 +29,7 @@ def schema(own_database: Any) -> str:
 
 def test_leaving_and_being_excluded_at_once_ends_a_membership_once(schema: str) -> None:
     with coops.inside(schema):
-        case = people.decided_case(NOW)
+        case = testing_leaving.decided_case(NOW)
         bruno = people.known("bruno")
         notice = actions.give_notice(actor=people.actor("bruno"), now=NOW, key=fresh_key(), party=bruno)["notice"]
     job: dict[str, Any] = {"actor": actors.job("test"), "now": AFTER}
@@ -52,7 +53,7 @@ def test_leaving_and_being_excluded_at_once_ends_a_membership_once(schema: str) 
 
 def test_two_officers_decide_at_once_and_it_is_decided_once(schema: str) -> None:
     with coops.inside(schema):
-        case = people.opened_case(NOW)
+        case = testing_leaving.opened_case(NOW)
         officers = [people.actor(name, AFTER) for name in ("grace", "hana")]
         people.join("ada")
         people.fill("ada", "board")

@@ -24,7 +24,7 @@ from rochdale.shared import actor as actors
 from rochdale.shared import clock, coops, money
 from rochdale.shared.actor import Actor
 
-from . import banking
+from . import banking, farewells
 from .cast import AT_THE_DESK, FOUNDERS, PASSWORD, REFUSED, Role, newcomers
 from .stage import Stage
 
@@ -221,9 +221,10 @@ def months(stage: Stage, play: Callable[[Stage, datetime], int]) -> None:
     """Let the days go by: people join and top up, music is played, the treasurer closes each month."""
     waiting = list(newcomers(stage.rng, NEWCOMERS))
     played, since = 0, stage.now
-    for day in list(stage.days()):
+    for number, day in enumerate(list(stage.days())):
         banking.check_cover(stage, day)
         stage.now = max(stage.now, day.replace(hour=9, minute=30))
+        farewells.day(stage, number)
         if (day - since).days % DESK_EVERY == 0:
             _desk_day(stage, waiting, missing=EURO // 2 if day.day <= DESK_EVERY and day.month % 2 else 0)
         played += play(stage, day)
