@@ -27,6 +27,15 @@ def declared() -> Sequence[module.PersonalData]:
             erase=None,
         ),
         module.PersonalData(
+            what=str(_("Notices of leaving, and cases of exclusion with what was said on both sides")),
+            why=str(_("To know when a membership ended and why, and that it was done as law and bylaws ask")),
+            basis="legal duty",
+            retention_class="register",
+            kept_for=str(_("as long as the law wants the register kept")),
+            export=_endings_of,
+            erase=None,
+        ),
+        module.PersonalData(
             what=str(_("E-mail address, phone number, language")),
             why=str(_("To reach members and let them act")),
             basis="contract",
@@ -65,4 +74,18 @@ def _register_of(party: UUID) -> dict[str, Any]:
             }
             for each in queries.share_movements(party)
         ],
+    }
+
+
+def _endings_of(party: UUID) -> dict[str, Any]:
+    gone = queries.former(party)
+    return {
+        "notices": [
+            {"given_at": each.given_at.isoformat(), "last_on": each.last_on.isoformat(), "state": each.state}
+            for each in queries.leaving.notices_of(party)
+        ],
+        "ended": None
+        if gone is None or gone.ended_at is None
+        else {"number": gone.number, "ended_at": gone.ended_at.isoformat(), "reason": gone.end_reason},
+        "cases": queries.exclusion.export(party),
     }

@@ -357,7 +357,7 @@ def test_there_is_no_other_case() -> None:
 
 def test_what_is_said_in_a_case_lies_sealed_and_is_the_members_to_have(board: UUID) -> None:
     case = excluded()
-    found = queries.exclusion.export(board, HEARD)
+    found = queries.exclusion.export(board)
     assert (found[0]["facts"], found[0]["reasons"]) == (FACTS, REASONS)
     view = queries.exclusion.case(case, HEARD)
     assert view is not None

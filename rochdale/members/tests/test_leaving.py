@@ -199,6 +199,10 @@ def test_the_register_shows_who_belonged_then_and_as_was_known_then() -> None:
     assert number not in shown(late)
     assert number not in shown(AFTER)
     assert shown(AFTER, AFTER)[number or 0] == ("artist",)  # on that day nobody had recorded the end
+    full = {line["number"]: line for line in queries.register_copy(late, late, "full").lines}
+    assert full[number]["left_at"].startswith("2026-04-01T23:00:00")
+    assert "left_at" not in {line["number"]: line for line in queries.register_copy(AFTER, AFTER, "full").lines}[number]
+    assert number not in {line["number"] for line in queries.register_copy(late, late, "names").lines}
 
 
 # The plan
