@@ -110,9 +110,10 @@ def verify(witness: Witnessed | None = None, *, last: int | None = None) -> Verd
     since = max(0, len(chain) - last) if last is not None else 0
     sets = [each for each in seals.sets() if each.seal > since]
     _check_roots(look, {line.number: line for line in chain if line.number > since}, sets)
-    for each in sets:
-        if not look.full:
-            _check_set(look, each)
+    with sources.by_index():
+        for each in sets:
+            if not look.full:
+                _check_set(look, each)
     if last is None:
         _check_closed_sets(look)
         _check_attested(look, {line.number: line.head for line in chain})

@@ -32,7 +32,8 @@ def make_seal(*, actor: Actor, now: datetime, key: str) -> int | None:
         cursor.execute("SELECT pg_advisory_xact_lock('audit_seal'::regclass::oid::integer, 0)")
     last = seals.newest()
     number = last.number + 1 if last else 1
-    sets = [found for rows in sources.declared() if (found := _seal_source(number, rows)) is not None]
+    with sources.by_index():
+        sets = [found for rows in sources.declared() if (found := _seal_source(number, rows)) is not None]
     if not sets:
         return None
     root = rules.root_of([rules.set_leaf(each["source"], each["columns"], each["count"], each["root"]) for each in sets])
