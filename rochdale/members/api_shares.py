@@ -160,6 +160,18 @@ class CopyOut(Schema):
     made_at: datetime
 
 
+class CopyTextOut(Schema):
+    """A copy of the register as canonical JSON: sorted names, no spaces."""
+
+    format: str
+    as_of: str
+    known_at: str
+    scope: str
+    digest: str
+    digest_without_names: str
+    lines: list[dict[str, Any]]
+
+
 class CopyRequestIn(Strict):
     purpose: Words
     purpose_class: Code
@@ -195,12 +207,9 @@ def my_shares(request: HttpRequest) -> dict[str, Any]:
 @router.post("/me/transfers", response=dict[str, Any], summary="Offer shares to another member")
 def offer_transfer(request: HttpRequest, body: TransferIn) -> Any:
     """Offer wholly paid shares; the board decides where the bylaws say so."""
-    receiver = queries.member_by_number(body.receiver)
-    if receiver is None:
-        raise NotAMember()
-    return actions.offer_transfer(
-        **_by(request), party=_party(request), receiver=receiver.party, count=body.count, share_class=body.share_class
-    )
+    by = _by(request)
+    receiver = _of(body.receiver)
+    return actions.offer_transfer(**by, party=_party(request), receiver=receiver, count=body.count, share_class=body.share_class)
 
 
 @router.post("/me/buy-backs", response=dict[str, Any], summary="Ask shares back")
@@ -290,8 +299,9 @@ def enter_payment(request: HttpRequest, body: PaymentIn) -> Any:
 @router.post("/by-number/{number}/inheritances", response=dict[str, Any], summary="Note an inheritance")
 def record_inheritance(request: HttpRequest, number: Number, body: InheritanceIn) -> Any:
     """Note that an heir stands in for shares of a member who died."""
+    by = _by(request)
     given = body.dict() | {"heir": _of(body.heir)}
-    return actions.record_inheritance(**_by(request), party=_of(number), **given)
+    return actions.record_inheritance(**by, party=_of(number), **given)
 
 
 @router.post("/by-number/{number}/conversions", response=dict[str, Any], summary="Convert shares")
@@ -313,7 +323,7 @@ def make_copy(request: HttpRequest, body: CopyIn) -> Any:
     return actions.copy_register(**_by(request), as_of=body.as_of, known_at=body.known_at, scope=body.scope)
 
 
-@router.get("/register/copies/{number}", response={200: None}, summary="Take a copy of the register again")
+@router.get("/register/copies/{number}", response=CopyTextOut, summary="Take a copy of the register again")
 def take_copy(request: HttpRequest, number: Id) -> HttpResponse:
     """Return a copy as canonical JSON: the same bytes always."""
     _officer(request, KEEPERS)
