@@ -50,6 +50,8 @@ def closed(request: CoopRequest) -> HttpResponse:
 @web.officers(*actions.ASK)
 def ask(request: CoopRequest, party: UUID) -> HttpResponse:
     """Ask to see what is closed of a person."""
+    if not queries.known_here(party):
+        raise Http404
     form, refused = forms.Ask(request.POST or None), ""
     if request.method == "POST" and form.is_valid():
         try:

@@ -106,6 +106,11 @@ def sharing(parties: Collection[UUID]) -> set[UUID]:
     return set(parties) | set(Mark.objects.filter(same).values_list("party", flat=True))
 
 
+def known_here(party: UUID) -> bool:
+    """Say whether anything was ever kept of a party in this co-op."""
+    return DataKey.objects.filter(party=party).exists()
+
+
 def forgotten(party: UUID, retention_class: str) -> bool:
     """Say whether this was erased."""
     return Tombstone.objects.filter(party=party, retention_class=retention_class).exists()

@@ -187,4 +187,4 @@ def test_the_pages_from_the_members_page_to_the_members_own() -> None:
     assert "Nobody asked" in grace.get("/c/alpha/privacy/").content.decode()
     assert own.get("/c/alpha/privacy/closed/").status_code == 403
     assert ada.get("/c/alpha/privacy/closed/999/").status_code == 404
-    assert ada.get(f"/c/alpha/privacy/closed/ask/{uuid4()}/").status_code == 200
+    assert ada.get(f"/c/alpha/privacy/closed/ask/{uuid4()}/").status_code == 404
