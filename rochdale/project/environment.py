@@ -75,6 +75,7 @@ TESTING = {
     "ROCHDALE_CHROMIUM": Variable("The browser of the browser tests.", "`chromium` on the path"),
     "ROCHDALE_SHOTS": Variable("A folder for screenshots of the browser tests.", "none are taken"),
     "ROCHDALE_SCREENSHOTS": Variable("The same, for the bylaws' pages.", "none are taken"),
+    "CRASH_MOMENTS": Variable("How many moments of the crash matrix are tried.", "`12`"),
     "SIMULATION_SEED": Variable("One seed for the simulated life in `tests/books`.", "three fixed seeds"),
     "CI": Variable("`true`: what is skipped elsewhere for want of a program or data must run.", "off"),
 }

@@ -9,7 +9,7 @@ from rochdale.project import environment, reference
 
 ROOT = Path(__file__).parents[2]
 PAGES = sorted(path for path in [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT / "rochdale").rglob("README.md")])
-OURS = re.compile(r"[\"'](?:(?:ROCHDALE|DATABASE|SIMULATION)_[A-Z_]+|XDG_DATA_HOME|CI)[\"']")
+OURS = re.compile(r"[\"'](?:(?:ROCHDALE|DATABASE|SIMULATION|CRASH)_[A-Z_]+|XDG_DATA_HOME|CI)[\"']")
 DJANGO = {"DATABASE_ROUTERS"}
 LINK = re.compile(r"\]\((?!https?:|mailto:|#)([^)#]+)")
 

@@ -1,7 +1,7 @@
 """The crash matrix: the program or PostgreSQL is killed at seeded moments of import, backup, restore, sealing,
 closing and payout. Afterwards all books hold, nothing acknowledged is lost or doubled, and everything goes on.
 
-`CRASH_MOMENTS` says how many moments (24 where it is not set; 100 is the whole matrix, about three minutes).
+`CRASH_MOMENTS` says how many moments: 12 where it is not set; 100 is the whole matrix, for some minutes of patience.
 The embedded server has every safety of production on.
 """
 
@@ -27,7 +27,7 @@ from rochdale.shared.postgres.embedded import Server
 from . import crash_work
 
 pytestmark = pytest.mark.slow
-MOMENTS = int(os.environ.get("CRASH_MOMENTS", "24"))
+MOMENTS = int(os.environ.get("CRASH_MOMENTS", "12"))
 KINDS = ("import", "backup", "restore", "seal", "close", "payout")
 SEED = 1844
 
@@ -72,7 +72,7 @@ class House:
         return time.monotonic() - began
 
     def kill(self, work, number, *, victim, after):
-        """Begin a piece of work and kill the program or PostgreSQL some seconds later; return whether it had ended well."""
+        """Begin a piece of work and kill the program or PostgreSQL some seconds later."""
         pid = self.tell(work, number)
         time.sleep(after)
         if victim == "program":
@@ -80,7 +80,7 @@ class House:
                 os.kill(pid, signal.SIGKILL)
         else:
             self.kill_postgres()
-        return self.heard("code") == 0
+        self.heard("code")
 
     def kill_postgres(self):
         pid = self.server.running()
@@ -147,17 +147,15 @@ def test_nothing_acknowledged_is_lost_or_doubled_whatever_is_killed(house):
     undisturbed = timed(house)
 
     done: dict[str, int] = dict.fromkeys(KINDS, 0)
-    acknowledged = 0
     for _number, work, victim, share in moments():
         turn = done[work] + (2 if work == "close" else 0)
         before = postings(house)
         if work == "restore":
             house.drop_mover()
-        ended = house.kill(work, turn, victim=victim, after=share * undisturbed[work])
+        house.kill(work, turn, victim=victim, after=share * undisturbed[work])
         assert postings(house) >= before, "what was acknowledged before is gone"
         if work == "backup":
             half_files_are_not_taken_for_whole_ones(house, turn)
-        acknowledged += ended
         house.do(work, turn)
         if work == "restore":
             assert house.sums_of_mover() == house.carried
