@@ -85,7 +85,7 @@ class TransferIn(Strict):
     share_class: Code = "member"
 
 
-class CountIn(Strict):
+class AskBackIn(Strict):
     count: Count
     share_class: Code = "member"
 
@@ -94,7 +94,7 @@ class ClassIn(Strict):
     share_class: Code = "member"
 
 
-class DecisionIn(Strict):
+class ShareDecisionIn(Strict):
     approved: bool
     reason_code: str = Field(default="", max_length=40, pattern=r"^[a-z_-]*$")
 
@@ -213,7 +213,7 @@ def offer_transfer(request: HttpRequest, body: TransferIn) -> Any:
 
 
 @router.post("/me/buy-backs", response=dict[str, Any], summary="Ask shares back")
-def ask_buy_back(request: HttpRequest, body: CountIn) -> Any:
+def ask_buy_back(request: HttpRequest, body: AskBackIn) -> Any:
     """Ask that shares be bought back, in the order of asking."""
     return actions.ask_buy_back(**_by(request), party=_party(request), count=body.count, share_class=body.share_class)
 
@@ -248,7 +248,7 @@ def share_requests(request: HttpRequest, kind: Literal["transfer", "inheritance"
 
 
 @router.post("/share-requests/{wish}/decision", response=dict[str, Any], summary="Decide a transfer")
-def decide_transfer(request: HttpRequest, wish: Id, body: DecisionIn) -> Any:
+def decide_transfer(request: HttpRequest, wish: Id, body: ShareDecisionIn) -> Any:
     """Approve a transfer or refuse it for a reason."""
     return actions.decide_transfer(**_by(request), request=wish, approved=body.approved, reason_code=body.reason_code)
 
@@ -341,7 +341,7 @@ def ask_copy(request: HttpRequest, body: CopyRequestIn) -> Any:
 
 
 @router.post("/register/copy-requests/{wish}/answer", response=dict[str, Any], summary="Answer a wish for a copy")
-def answer_copy(request: HttpRequest, wish: Id, body: DecisionIn) -> Any:
+def answer_copy(request: HttpRequest, wish: Id, body: ShareDecisionIn) -> Any:
     """Give the copy, or refuse it for a reason."""
     return actions.answer_copy(**_by(request), request=wish, given=body.approved, reason_code=body.reason_code)
 

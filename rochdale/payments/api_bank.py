@@ -61,7 +61,7 @@ class ImportedOut(Schema):
     until_on: date
 
 
-class LineOut(Schema):
+class BankLineOut(Schema):
     """A bank line."""
 
     id: int
@@ -73,7 +73,7 @@ class LineOut(Schema):
     reference: str
 
 
-class EntryOut(Schema):
+class BankEntryOut(Schema):
     """A posting as it changed the bank account."""
 
     posting: int
@@ -85,8 +85,8 @@ class EntryOut(Schema):
 class ChoiceOut(Schema):
     """Lines and entries that may be the same money, with a score to 100 and its reasons."""
 
-    lines: list[LineOut]
-    entries: list[EntryOut]
+    lines: list[BankLineOut]
+    entries: list[BankEntryOut]
     score: int
     reasons: list[str]
 
@@ -105,8 +105,8 @@ class BankOut(Schema):
     missing: int | None
     whole: bool
     choices: list[ChoiceOut]
-    lines: list[LineOut]
-    entries: list[EntryOut]
+    lines: list[BankLineOut]
+    entries: list[BankEntryOut]
 
 
 class MatchIn(Strict):

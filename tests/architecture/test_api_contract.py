@@ -30,7 +30,7 @@ from rochdale.offices import rules
 from rochdale.project import api
 from rochdale.project.wsgi import application
 from rochdale.sectors.music import testing as music
-from rochdale.shared import clock, coops, module
+from rochdale.shared import clock, coops
 
 PREFIX = "/api/v1/"
 ADDRESS = "/c/alpha/api/v1"
@@ -86,16 +86,15 @@ def test_operations_and_schemas_are_named_once() -> None:
     """The document knows schemas by name alone: of two with one name, the wrong one would be shown."""
     names = Counter(said["operationId"] for _method, _path, said in operations())
     assert {name for name, often in names.items() if often > 1} == set()
-    schemas: Counter[str] = Counter()
-    for plug in module.installed():
-        part = plug.part("api")
-        found = vars(part).values() if part is not None else ()
-        schemas.update(
-            each.__name__
-            for each in found
-            if isinstance(each, type) and issubclass(each, Schema) and each.__module__ == f"{plug.name}.api"
-        )
+    schemas = Counter(each.__name__ for each in every_schema(Schema) if each.__module__.startswith("rochdale."))
     assert {name for name, often in schemas.items() if often > 1} - {"Strict"} == set()
+
+
+def every_schema(above: type[Schema]) -> Iterator[type[Schema]]:
+    """Every class of bodies and answers there is, in whichever file of a module's API it stands."""
+    for each in above.__subclasses__():
+        yield each
+        yield from every_schema(each)
 
 
 @dataclass(frozen=True)

@@ -54,6 +54,8 @@ def test_the_queue_is_asked_prepared_and_released_by_pages_alone() -> None:
     assert ada.post("members/shares/desk/rounds/", {"currency": "GBP", "budget": "abc"}).status_code == 422
     assert ada.post("members/shares/desk/rounds/", {"currency": "GBP", "budget": "2"}).status_code == 303
     assert ada.post("members/shares/desk/rounds/1/release/").status_code == 422  # a second person
+    for step in ("release", "drop"):
+        assert grace.get(f"members/shares/desk/rounds/900001/{step}/").status_code == 404
     assert "Bruno Okafor: 2 shares" in text_of(grace.get("members/shares/desk/rounds/1/release/"))
     assert grace.post("members/shares/desk/rounds/1/release/").status_code == 303
     assert held("bruno")[0] == 3

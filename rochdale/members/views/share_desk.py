@@ -169,6 +169,8 @@ def _plan_lines(found: queries.RoundView, locale: str) -> list[str]:
 @web.officers("treasurer", "board", "chair")
 def drop_round(request: CoopRequest, number: int) -> HttpResponse:
     """Drop a prepared round."""
+    if not any(each.number == number for each in queries.buy_back_rounds(500)):
+        raise Http404
     return acting.act(
         request,
         forms.Nothing(acting.data(request)),
