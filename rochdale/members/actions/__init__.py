@@ -26,6 +26,7 @@ from .entries import (
 )
 from .exclusion import answer_exclusion, hand_over_case_text, open_exclusion, withdraw_exclusion
 from .exclusion_decisions import appeal_exclusion, decide_exclusion, decide_exclusion_appeal, make_exclusion_final
+from .giving_back import withdraw_shares
 from .imports import Entrant, Followed, TakenShares, import_members, start_register_import
 from .leaving import end_after_notice, end_class, give_notice, record_end, withdraw_notice
 from .many import make_parties, take_in_people
@@ -40,7 +41,7 @@ from .parties import (
     make_party,
     take_turn,
 )
-from .shares import buy_shares, pay_shares, withdraw_shares
+from .shares import buy_shares, pay_shares
 from .silence import apply_silence, remind_of_application
 from .transfers import (
     convert_shares,

@@ -134,7 +134,7 @@ def release_buy_backs(*, actor: Actor, now: datetime, key: str, round: int) -> d
     row = _open_round(round)
     if actor.party is not None and row.prepared_by is not None and queries.is_same_human(actor.party, row.prepared_by, now):
         raise SamePersonReleases()
-    Counter.objects.filter(pk=ROUNDS).select_for_update().get()
+    hold_queue()
     plan = _plan(row.budget, row.currency, now)
     _check_not_paid(actor, plan, now)
     recording.take_turns(actor=actor, now=now, key=key, parties={each.party for each in plan})
@@ -153,8 +153,14 @@ def drop_buy_backs(*, actor: Actor, now: datetime, key: str, round: int) -> None
     _end_round(_open_round(round), "dropped", 0, actor=actor, now=now, key=key)
 
 
-def _next_round() -> int:
+def hold_queue() -> None:
+    """Let nobody else pay shares back until this transaction ends. A step of the actions that do."""
     Counter.objects.bulk_create([Counter(name=ROUNDS, last=0)], ignore_conflicts=True)
+    Counter.objects.select_for_update().get(pk=ROUNDS)
+
+
+def _next_round() -> int:
+    hold_queue()
     Counter.objects.filter(pk=ROUNDS).update(last=F("last") + 1)
     return int(Counter.objects.values_list("last", flat=True).get(pk=ROUNDS))
 

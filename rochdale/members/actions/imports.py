@@ -129,7 +129,7 @@ def import_members(
     )
     fresh = [each for each in members if each.reference not in there]
     if fresh:
-        parties = _parties(fresh, actor=actor, now=now, key=key)
+        parties = _parties(fresh, when, actor=actor, now=now, key=key)
         numbers = _numbers(fresh)
         _enter(fresh, parties, numbers, started, when)
         _take_shares(fresh, parties, started, when, actor=actor, now=now, key=key, against=against, currency=currency)
@@ -156,14 +156,14 @@ def _numbers(fresh: Sequence[Entrant]) -> list[int]:
     return [each.number or _next_number() for each in fresh]
 
 
-def _parties(fresh: Sequence[Entrant], *, actor: Actor, now: datetime, key: str) -> list[UUID]:
+def _parties(fresh: Sequence[Entrant], when: datetime, *, actor: Actor, now: datetime, key: str) -> list[UUID]:
     made = Party.objects.bulk_create(Party(kind=each.kind, made_at=now) for each in fresh)
     parties = [party.id for party in made]
     for retention_class in ("register", "contact"):
         known = {party: getattr(each, retention_class) for party, each in zip(parties, fresh, strict=True)}
         privacy.keep_many(
             actor=actor,
-            now=now,
+            now=when,
             key=ids.derived_key(key, retention_class),
             retention_class=retention_class,
             fields={party: told for party, told in known.items() if told},

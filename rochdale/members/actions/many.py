@@ -12,6 +12,7 @@ from rochdale.shared.action import action
 from rochdale.shared.actor import Actor
 
 from ..models import Party
+from .known import recorded
 
 
 @action("members.make_parties", may=may.inside, recorded=False)
@@ -26,5 +27,5 @@ def take_in_people(*, actor: Actor, now: datetime, key: str, names: Sequence[str
     """Make a party for each name by which other books call a person's own account; the names go to the vault."""
     parties = [UUID(party) for party in make_parties(actor=actor, now=now, key=key, count=len(names))]
     known = {party: {"name": name} for party, name in zip(parties, names, strict=True)}
-    privacy.keep_many(actor=actor, now=now, key=ids.derived_key(key, "names"), retention_class="register", fields=known)
+    privacy.keep_many(actor=actor, now=recorded(now), key=ids.derived_key(key, "names"), retention_class="register", fields=known)
     return parties

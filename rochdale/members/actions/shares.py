@@ -166,35 +166,9 @@ def pay_shares(*, actor: Actor, now: datetime, key: str, subscription: int, amou
         raise Overpaid(owed=money.formatted(found.owed, found.currency), given=money.formatted(amount, found.currency))
     posting = post_shares(actor, now, key, found, debit=RAILS[rail], credit="equity.share_capital", amount=amount)
     ShareMovement.objects.create(
-        **_follows(found, kind="paid", shares=0, amount=amount, posting=posting, actor=actor, now=now, key=key)
+        **follows(found, kind="paid", shares=0, amount=amount, posting=posting, actor=actor, now=now, key=key)
     )
     return {"posting": posting, "owed": found.owed - amount, "counts": settle_start(found.party, now)}
-
-
-@action("members.withdraw_shares", may=may.by_resolution, about=("subscription", "count"))
-def withdraw_shares(*, actor: Actor, now: datetime, key: str, subscription: int, count: int) -> dict[str, Any]:
-    """Give wholly paid shares back at par from the co-op's own bank account, by a resolution.
-
-    Returns {"posting": id, "amount": micro-units}. Refuses where the law makes shares not
-    withdrawable, and going below the minimum of the member's classes.
-    """
-    found = subscription_row(subscription)
-    can_be, law = queries.withdrawable(found.share_class, now)
-    if not can_be:
-        raise NotWithdrawable(law=law)
-    take_turn(actor=actor, now=now, key=key, party=found.party)
-    found = subscription_row(subscription)
-    minimum, _amount = queries.minimum_owed(found.party, now)
-    held = sum(each.shares for each in queries.holdings([found.party], now).get(found.party, []))
-    most = max(0, min(held - minimum, 0 if found.owed else found.shares))
-    if not 0 < count <= most:
-        raise NotThatMany(most=most)
-    amount = count * found.par_value
-    posting = post_shares(actor, now, key, found, debit="equity.share_capital", credit="assets.bank.own", amount=amount)
-    ShareMovement.objects.create(
-        **_follows(found, kind="withdrawn", shares=count, amount=amount, posting=posting, actor=actor, now=now, key=key)
-    )
-    return {"posting": posting, "amount": amount}
 
 
 def share_class_row(code: str) -> ShareClass:
@@ -273,7 +247,7 @@ def post_shares(
     )
 
 
-def _follows(
+def follows(
     found: queries.Subscription,
     *,
     kind: str,
@@ -284,6 +258,7 @@ def _follows(
     now: datetime,
     key: str,
 ) -> dict[str, Any]:
+    """Return the columns of a movement that follows a lot, recorded now. A step of the actions."""
     return {
         "party_id": found.party,
         "share_class_id": found.share_class,

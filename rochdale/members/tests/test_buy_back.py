@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from rochdale.ledger import queries as ledger
 from rochdale.members import actions, queries, rules
 from rochdale.members import testing as people
-from rochdale.members.actions import buyback, shares
+from rochdale.members.actions import buyback, giving_back, shares
 from rochdale.members.models import ShareMovement
 from rochdale.members.testing import NOW, fresh_key, holding_of
 from rochdale.members.testing_shares import LATER, UK, ask, books_hold, by, held, offer, prepare
@@ -102,6 +102,41 @@ def test_whoever_is_paid_by_a_round_neither_prepares_nor_releases_it() -> None:
         actions.release_buy_backs(**by("grace"), round=prepare(2))
 
 
+def give_back(name: str, count: int) -> Any:
+    lot = queries.lots_of(people.known(name), "member")[-1]
+    return actions.withdraw_shares(
+        actor=actors.resolution("resolution:7"), now=LATER, key=fresh_key(), subscription=lot.id, count=count
+    )
+
+
+def test_a_resolution_overtakes_nobody_who_waits_and_pays_no_more_than_there_is() -> None:
+    people.settle(NOW, {"members.minimum_capital": 8 * ONE}, packs=UK)
+    holding_of("bruno", 6)
+    holding_of("finn", 6)
+    people.officer("ada"), people.officer("grace")
+    ask("finn", 2)
+    with pytest.raises(giving_back.OthersWait) as waits:
+        give_back("bruno", 1)
+    assert "2 shares wait" in str(waits.value)
+    actions.release_buy_backs(**by("grace"), round=prepare(2))
+    room = queries.buy_back_room("GBP", LATER) // ONE
+    assert 0 < room < 5
+    with pytest.raises(buyback.NothingToPayWith):
+        give_back("bruno", room + 1)
+    assert give_back("bruno", room)["amount"] == room * ONE
+    assert queries.buy_back_room("GBP", LATER) == 0
+    books_hold()
+
+
+def test_a_resolution_does_not_give_back_what_its_holder_asked_back_already() -> None:
+    people.settle(NOW, packs=UK)
+    holding_of("bruno", 6)
+    ask("bruno", 4)
+    with pytest.raises(shares.NotThatMany):
+        give_back("bruno", 2)
+    assert give_back("bruno", 1)["amount"] == ONE
+
+
 def test_irish_shares_do_not_enter_the_queue() -> None:
     holding_of("bruno", 3)
     with pytest.raises(shares.NotWithdrawable):
@@ -128,7 +163,7 @@ def test_a_round_pays_in_order_and_never_more_than_there_is(wishes: list[tuple[i
 
 STEPS = st.lists(
     st.tuples(
-        st.sampled_from(["transfer", "convert", "correct", "ask", "round", "buy"]),
+        st.sampled_from(["transfer", "convert", "correct", "ask", "round", "buy", "give back"]),
         st.sampled_from(["bruno", "finn", "hana"]),
         st.integers(1, 4),
     ),
@@ -165,6 +200,8 @@ def _step(kind: str, name: str, count: int) -> None:
         ask(name, count)
     elif kind == "buy":
         holding_of(name, count, now=LATER)
+    elif kind == "give back":
+        give_back(name, count)
     elif kind == "round":
         actions.release_buy_backs(**by("grace"), round=prepare(count))
     else:
