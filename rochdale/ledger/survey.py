@@ -83,12 +83,20 @@ def _take(found: Found, survey: Survey, rejected: Callable[[Reject], None] | Non
         case Finding():
             survey.findings.append(found)
         case Declared():
-            survey.kinds.setdefault(found.account, found.kind)
+            _declare(found, survey)
         case Stated():
             if found.after:
                 survey.findings += _compared(found, _so_far(found, survey))
             else:
                 survey.stated.append(found)
+
+
+def _declare(found: Declared, survey: Survey) -> None:
+    """Keep what the file says of an account's kind; where it says two things, neither is believed, and the import asks."""
+    if survey.kinds.setdefault(found.account, found.kind) not in (found.kind, ""):
+        survey.kinds[found.account] = ""
+        says = _("The column for the kind calls {account} different things on different rows; it was not believed.")
+        survey.notes[says.format(account=found.account)] = 1
 
 
 def _count(found: Transaction, survey: Survey) -> None:

@@ -2,7 +2,8 @@
 
 Kept: days (`/`, `-`, `.`, with `Y`), auxiliary days are left aside, flags, codes, payee and note, one amount
 left out, prices `@` and `@@` (with an exchange account), balance assertions (checked), aliases, `apply account`.
-Refused: virtual lines, lots `{…}`, computed amounts, balance assignments, `include`, automatic rules.
+Left aside and told: virtual lines, market prices, periodic transactions.
+Refused: lots `{…}`, computed amounts, balance assignments, `include`, automatic rules.
 """
 
 from __future__ import annotations
@@ -30,6 +31,8 @@ _REFUSED = {
     "include": "another file is included; join them first, for example: hledger print -f main.journal > all.journal",
     "=": "an automatic rule would add lines to transactions; write them out, for example: hledger print --auto",
 }
+_VIRTUAL = re.compile(r"(?:[*!]\s+)?(?:\([^()]+\)|\[[^\[\]]+\]|<[^<>]+>)(?:\s{2,}|\t|\s*$|\s+;)")
+_EXAMPLE = "(Budget)"
 _CLOCKS = frozenset({"i", "o", "b", "h", "I", "O"})
 
 
@@ -107,6 +110,10 @@ def _transaction(number: int, texts: list[str], state: _State, options: Options)
         bare = text.strip()
         if bare.startswith((";", "#")):
             continue
+        if _VIRTUAL.match(bare):
+            says = _("Virtual lines, such as {line}, were left aside (as `ledger --real` does): they are outside of the books.")
+            state.told.append(Note(says.format(line=_EXAMPLE), number + place))
+            continue
         try:
             draft, balance = _line(bare, state, options)
         except BadLine as bad:
@@ -115,6 +122,9 @@ def _transaction(number: int, texts: list[str], state: _State, options: Options)
         if balance is not None:
             below, value, currency = balance
             stated.append(Stated(number + place, on, draft.account, values.micro(value), currency, after=True, below=below))
+    if not drafts:
+        yield Note(_("Transactions without any real line move nothing and were left aside."), number)
+        return
     words = " ".join(part for part in ((head["code"] or "").strip(), note.strip()) if part)
     lines = settle(drafts, conversion=options.conversion)
     yield Transaction(number, on, lines, payee=payee.strip(), text=words, raw=tuple(texts))
@@ -136,18 +146,14 @@ def _line(bare: str, state: _State, options: Options) -> tuple[Draft, tuple[bool
     account, rest = found["account"].strip(), _without_comment(found["rest"] or "")
     if " ;" in account:
         account = account.partition(" ;")[0].strip()
-    if account[:1] in "([<" and account[-1:] in ")]>":
-        raise BadLine(
-            _("“{account}” is a virtual line, which is outside of the books; leave it out or make it real").format(
-                account=values.shown(account)
-            )
-        )
     account = _named(account, state)
     amount, equals, assertion = _cut(rest, "=")
     balance = _asserted(assertion, state, options) if equals else None
     if not amount.strip():
         if equals:
-            raise BadLine(_("a balance is set instead of an amount; write the amount"))
+            raise BadLine(
+                _("a balance is set instead of an amount; write the amounts out, for example: hledger print --explicit")
+            )
         return Draft(account, None), None
     return _priced(account, amount, state, options), balance
 
@@ -184,7 +190,7 @@ def _priced(account: str, text: str, state: _State, options: Options) -> Draft:
     if "{" in amount or "[" in amount:
         raise BadLine(_("lots with a cost {…} are securities; only money can be imported"))
     if amount.strip().startswith("(") or "(@" in text:
-        raise BadLine(_("“{text}” is computed; write the amount").format(text=values.shown(text)))
+        raise BadLine(_("“{text}” is computed; write the amount").format(text=values.shown(text.strip())))
     value, currency = _money(amount, state, options)
     if not at:
         return Draft(account, value, currency)

@@ -8,32 +8,36 @@ is taken as such and said. The exports' own balance column is checked, and where
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from itertools import islice
 
 from django.utils.translation import gettext as _
 
-from . import rows, sources, values
+from rochdale.shared import money
+
+from . import rows, sniffing, sources, values
 from .columns import plain
 from .found import BadLine, Finding, Found, Line, Note, Options, Reject, Transaction, UnreadableFile
 
 NAMES: dict[str, tuple[str, ...]] = {
-    "date": ("datetime", "effectivedate", "effectivedatetime", "date", "transactiondate", "createdat"),
-    "id": ("shortid", "id", "transactionid", "legacyid", "uuid"),
-    "group": ("shortgroup", "group", "groupid", "transactiongroup"),
+    "date": ("datetime", "effectivedate", "effectivedatetime", "date", "transactiondate", "createdat", "orderdate"),
+    "id": ("shortid", "shorttransactionid", "id", "transactionid", "legacyid", "legacytransactionid", "uuid"),
+    "group": ("shortgroup", "shortgroupid", "group", "groupid", "transactiongroup"),
     "description": ("description", "transactiondescription"),
     "type": ("type", "creditdebit", "transactiontype"),
     "kind": ("kind", "transactionkind"),
-    "refund": ("isrefund", "refund"),
-    "amount": ("amount", "amountsinglecolumn", "grossamount", "amountincollectivecurrency"),
+    "refund": ("isrefund", "isreverse", "isreversal", "refund", "reverse"),
+    "amount": ("amount", "amountsinglecolumn", "grossamount", "amountincollectivecurrency", "transactionamount"),
     "credited": ("amountcredited", "creditamount", "amountreceived"),
     "debited": ("amountdebited", "debitamount", "amountpaid"),
-    "fee": ("paymentprocessorfee", "paymentprocessorfeeincollectivecurrency"),
-    "host_fee": ("hostfee", "hostfeeincollectivecurrency"),
-    "platform_fee": ("platformfee", "platformtip", "platformfeeincollectivecurrency"),
+    "fee": ("paymentprocessorfee", "paymentprocessorfeeincollectivecurrency", "paymentprocessorfeeinhostcurrency"),
+    "host_fee": ("hostfee", "hostfeeincollectivecurrency", "hostfeeinhostcurrency"),
+    "platform_fee": ("platformfee", "platformtip", "platformfeeincollectivecurrency", "platformfeeinhostcurrency"),
     "net": ("netamount", "netamountincollectivecurrency", "netcollectiveamount"),
     "balance": ("balance",),
     "currency": ("currency", "collectivecurrency", "accountcurrency"),
+    "host_currency": ("hostcurrency",),
     "account": ("accountslug", "collectiveslug", "accounthandle", "accountname"),
     "other": ("oppositeaccountname", "username", "oppositeaccountslug", "oppositeaccounthandle"),
     "expense_type": ("expensetype",),
@@ -52,9 +56,12 @@ INCOME = {
     "PLATFORM_TIP": "Expenses:Fees:Platform tips",
     "PAYMENT_PROCESSOR_FEE": "Expenses:Fees:Payments",
     "TAX": "Liabilities:Tax collected",
+    "HOST_FEE_SHARE_DEBT": "Liabilities:Owed to the platform:Host fee share",
+    "PLATFORM_TIP_DEBT": "Liabilities:Owed to the platform:Tips",
 }
 """Which account a kind of row belongs to, whichever its sign: a refund takes back from the same account."""
 SPENT = ("EXPENSE",)
+WALLET = "Assets:Open Collective:"
 
 
 @dataclass(slots=True)
@@ -68,11 +75,10 @@ class _Sum:
 def looks_like(names: Sequence[str]) -> bool:
     """Say whether a file's head is an Open Collective export."""
     bare = {plain(name) for name in names}
-    return (
-        bool(bare & set(NAMES["net"]))
-        and bool(bare & {*NAMES["amount"], *NAMES["credited"]})
-        and bool(bare & {"kind", "type", "collectivecurrency", "transactiondescription", "creditdebit", "transactionkind"})
-    )
+    theirs = {"kind", "type", "collectivecurrency", "transactiondescription", "creditdebit", "transactionkind", "hostcurrency"}
+    amount = bool(bare & {*NAMES["amount"], *NAMES["credited"]})
+    fees = bare & {*NAMES["fee"], *NAMES["host_fee"]} or bare & {"accountslug", "collectiveslug", "accounthandle"}
+    return amount and bool(bare & theirs) and bool(bare & set(NAMES["net"]) or fees)
 
 
 def read(source: sources.Source, options: Options) -> Iterator[Found]:
@@ -84,16 +90,21 @@ def read(source: sources.Source, options: Options) -> Iterator[Found]:
     }
     if {"credited", "debited"} <= places.keys():
         places.setdefault("amount", places["credited"])
-    missing = [what for what in ("date", "amount", "net") if what not in places]
+    missing = [what for what in ("date", "amount") if what not in places]
     if missing:
         raise UnreadableFile(
             file=source.name, why=_("an Open Collective export has columns for {missing}.").format(missing=", ".join(missing))
         )
+    yield from _told(head, places)
+    options = _settled(source, head, places, options)
     sums: dict[str, _Sum] = {}
     unstated: dict[str, Decimal] = {}
     count = 0
     for number, cells in rows.read(source, head):
         given = {what: cells[place] if place < len(cells) else "" for what, place in places.items()}
+        if rows.is_total(cells):
+            yield Note(_("Rows called “Total” were left aside: they only add up others."), number)
+            continue
         try:
             done, rest = _transaction(number, given, options, raw=rows.written(cells, head))
             yield done
@@ -104,7 +115,7 @@ def read(source: sources.Source, options: Options) -> Iterator[Found]:
             count += 1
             unstated[done.lines[0].currency] = unstated.get(done.lines[0].currency, Decimal(0)) + rest
         if given.get("balance"):
-            _count_balance(number, given, done, sums)
+            _count_balance(number, given, done, sums, options.decimal)
     if count:
         total = ", ".join(f"{value:f} {currency}" for currency, value in sorted(unstated.items()))
         says = _(
@@ -115,19 +126,46 @@ def read(source: sources.Source, options: Options) -> Iterator[Found]:
     yield from _balances(sums)
 
 
+def _told(head: rows.Head, places: dict[str, int]) -> Iterator[Note]:
+    """Say which column was taken for what, and what is worked out because there is none for it."""
+    said = ", ".join(f"{what} ← “{head.names[place]}”" for what, place in places.items())
+    yield Note(_("Columns: {columns}.").format(columns=said))
+    if "net" not in places:
+        yield Note(_("There is no column for the net amount: it was taken as the amount with the fees and the tax stated."))
+    if "refund" not in places:
+        yield Note(_("No column tells refunds: contributions below zero were taken as given to others, not as paid back."))
+    if "kind" not in places:
+        yield Note(_("No column tells kinds: what came in was taken as contributions, what went out as expenses."))
+
+
+def _settled(source: sources.Source, head: rows.Head, places: dict[str, int], options: Options) -> Options:
+    """Return the options with decimal mark and order of days, worked out from the file where they were not said."""
+    sample = [cells for _number, cells in islice(rows.read(source, head), sniffing.SAMPLE)]
+
+    def cells_of(*what: str) -> list[str]:
+        wanted = [places[each] for each in what if each in places]
+        return [cells[place] for cells in sample for place in wanted if place < len(cells) and cells[place]]
+
+    numbers = [text.strip("+-−()$€£ ") for text in cells_of("amount", "debited", "net", "fee", "host_fee", "balance")]
+    mark = options.decimal or sniffing.decimal_mark(numbers, file=source.name)
+    return replace(options, decimal=mark, dates=options.dates or sniffing.date_order(cells_of("date"), file=source.name))
+
+
 def _transaction(number: int, given: dict[str, str], options: Options, *, raw: str) -> tuple[Transaction, Decimal]:
     on, at = values.moment(given["date"], options.dates or "ymd")
     currency = values.currency(given.get("currency") or options.currency or _no_currency(), options.symbols)
-    gross, net = _gross(given), _number(given["net"])
-    fees = _fees(given, gross)
-    tax = -abs(_number(given.get("tax") or "0"))
+    mark = options.decimal
+    gross = _gross(given, mark)
+    fees = _fees(given, gross, currency, mark)
+    tax = -abs(_number(given.get("tax") or "0", mark))
+    net = _number(given["net"], mark) if "net" in given else gross + sum(fees.values()) + tax
     rest = net - gross - sum(fees.values())
     if tax and rest == tax:
         fees["Liabilities:Tax collected"], rest = tax, Decimal(0)
     if rest > 0:
         raise BadLine(_("the net amount {net} is more than the amount {gross} and its fees").format(net=net, gross=gross))
     fees["Expenses:Fees:Host and platform"] = rest
-    where = f"Assets:Open Collective:{values.shown(given.get('account', '')) or 'Balance'}"
+    where = f"{WALLET}{values.shown(given.get('account', '')) or 'Balance'}"
     parts = [(where, net), (_account_of(given, gross), -gross), *((account, -fee) for account, fee in fees.items())]
     lines = tuple(Line(account, values.micro(value), currency) for account, value in parts if value)
     own_id = f"opencollective:{given['id']}" if given.get("id") else ""
@@ -145,33 +183,39 @@ def _account_of(given: dict[str, str], gross: Decimal) -> str:
         return INCOME[kind]
     if not kind and given.get("type", "").upper() in ("CREDIT", "DEBIT", ""):
         return "Income:Contributions" if gross > 0 else "Expenses:Paid:Other"
-    raise BadLine(_("“{kind}” is not a kind of row we know how to book").format(kind=values.shown(given.get("kind", ""))))
+    why = _("“{kind}” is not a kind of row we know how to book; if it is one of {known}, write that")
+    raise BadLine(why.format(kind=values.shown(given.get("kind", "")), known=", ".join([*SPENT, *INCOME])))
 
 
-def _gross(given: dict[str, str]) -> Decimal:
+def _gross(given: dict[str, str], mark: str) -> Decimal:
     """Return the amount before fees: from one column, or from one for what came and one for what went."""
     if "credited" not in given or given["amount"] != given["credited"]:
-        return _number(given["amount"])
-    return abs(_number(given["credited"] or "0")) - abs(_number(given.get("debited") or "0"))
+        return _number(given["amount"], mark)
+    return abs(_number(given["credited"] or "0", mark)) - abs(_number(given.get("debited") or "0", mark))
 
 
 def _is_refund(given: dict[str, str]) -> bool:
     return given.get("refund", "").strip().lower() not in ("", "no", "false", "0")
 
 
-def _number(text: str) -> Decimal:
-    value, _currency = values.amount(text, ".")
+def _number(text: str, mark: str) -> Decimal:
+    value, _currency = values.amount(text, mark)
     return value
 
 
-def _fees(given: dict[str, str], gross: Decimal) -> dict[str, Decimal]:
-    """Return each stated fee as what it changes. Exports write fees below zero; where one writes them above, they are turned."""
+def _fees(given: dict[str, str], gross: Decimal, currency: str, mark: str) -> dict[str, Decimal]:
+    """Return each stated fee as what it changes. Exports write fees below zero; where one writes them above, they are turned.
+
+    Fees in the host's currency, where it is another, are left out; they are part of what the net amount is lower by.
+    """
+    if given.get("host_currency", "") not in ("", currency):
+        return {}
     stated = {
         "Expenses:Fees:Payments": given.get("fee", ""),
         "Expenses:Fees:Host": given.get("host_fee", ""),
         "Expenses:Fees:Platform": given.get("platform_fee", ""),
     }
-    fees = {account: _number(text) if text.strip() else Decimal(0) for account, text in stated.items()}
+    fees = {account: _number(text, mark) if text.strip() else Decimal(0) for account, text in stated.items()}
     turned = gross > 0 and sum(fees.values()) > 0
     return {account: -fee if turned else fee for account, fee in fees.items()}
 
@@ -180,10 +224,11 @@ def _no_currency() -> str:
     raise BadLine(_("no currency; say it for the whole file with --currency"))
 
 
-def _count_balance(number: int, given: dict[str, str], done: Transaction, sums: dict[str, _Sum]) -> None:
+def _count_balance(number: int, given: dict[str, str], done: Transaction, sums: dict[str, _Sum], mark: str) -> None:
     account = sums.setdefault(given.get("account", ""), _Sum(done.lines[0].currency))
     try:
-        account.rows.append((given["date"], -number, number, _number(given["net"]), _number(given["balance"])))
+        net = sum(line.amount for line in done.lines if line.account.startswith(WALLET))
+        account.rows.append((given["date"], -number, number, money.to_decimal(net), _number(given["balance"], mark)))
     except BadLine:
         return
 
@@ -225,6 +270,6 @@ def _end(
         account=account or "the export",
         line=last[2],
         day=last[0][:10],
-        net=last[3],
+        net=f"{last[3]:,.2f}",
         since=since,
     )

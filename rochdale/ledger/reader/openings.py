@@ -12,7 +12,7 @@ from rochdale.shared import money
 from . import charts, rows, sniffing, sources, values
 from .columns import recognise
 from .found import BadLine, Declared, Found, Line, Note, Options, Reject, Transaction, UnreadableFile
-from .tables import KINDS
+from .tables import KINDS, above
 
 AGAINST = "Equity:Opening balances"
 """What stands on the other side; it comes to zero when all rows are in."""
@@ -30,6 +30,7 @@ def read(source: sources.Source, options: Options) -> Iterator[Found]:
     if options.opening_on is None:
         raise UnreadableFile(file=source.name, why=_("say the day of the balances: --date 2025-12-31."))
     yield Note(_("Columns: {columns}.").format(columns=columns.said(head.names)))
+    yield from above(head)
     numbers = [
         columns.of(cells, what).strip("+-−() ")
         for _n, cells in islice(rows.read(source, head), sniffing.SAMPLE)
@@ -39,6 +40,9 @@ def read(source: sources.Source, options: Options) -> Iterator[Found]:
     mark = options.decimal or sniffing.decimal_mark([number for number in numbers if number], file=source.name)
     sums: dict[str, int] = {}
     for number, cells in rows.read(source, head):
+        if rows.is_total(cells) or rows.is_total([columns.of(cells, "account")]):
+            yield Note(_("Rows called “Total” were left aside: they only add up others."), number)
+            continue
         try:
             account, kind = columns.of(cells, "account"), KINDS.get(columns.of(cells, "kind").lower().replace(" ", ""), "")
             if not account:

@@ -15,6 +15,13 @@ from .found import UnreadableFile
 
 DELIMITERS = (",", ";", "\t", "|")
 MOST_COLUMNS = 200
+MOST_TITLES = 20
+"""Lines above the head among which titles (a report's name, its period) are looked for."""
+TOTALS = frozenset({
+    "total", "totals", "grand total", "sum", "summe", "gesamt", "gesamtsumme", "somme", "totaux", "total general",
+    "suma", "totale", "totaal", "report total", "trial balance total",
+})  # fmt: skip
+"""What a row of sums is called; such rows are no bookings, and are left aside with a note."""
 REJECT_COLUMNS = ("reject_line", "reject_reason")
 
 
@@ -28,17 +35,35 @@ class Head:
 
 
 def head(source: sources.Source, delimiter: str = "") -> Head:
-    """Return the head of a file. Refuses a file without one."""
+    """Return the head of a file: its first row, below titles of one cell such as reports have. Refuses a file without one."""
+    title: Head | None = None
     for number, text in sources.lines(source):
         if number == 1 and text.lower().startswith("sep=") and len(text.strip()) == 5:
             delimiter = delimiter or text.strip()[4]
         elif text.strip(" ,;\t|"):
-            chosen = delimiter or max(DELIMITERS, key=lambda sign: _outside_quotes(text).count(sign))
-            names = next(csv.reader([text], delimiter=chosen), [])
-            if len(names) > MOST_COLUMNS:
-                raise UnreadableFile(file=source.name, why=_("it has more than {most} columns.").format(most=MOST_COLUMNS))
-            return Head(tuple(name.strip() for name in names), chosen, number)
-    raise UnreadableFile(file=source.name, why=_("it has no line with the names of its columns."))
+            found = _head(source, number, text, delimiter)
+            if sum(map(bool, found.names)) > 1:
+                return found
+            title = title or found
+        if number > MOST_TITLES:
+            break
+    if title is None:
+        raise UnreadableFile(file=source.name, why=_("it has no line with the names of its columns."))
+    return title
+
+
+def _head(source: sources.Source, number: int, text: str, delimiter: str) -> Head:
+    chosen = delimiter or max(DELIMITERS, key=lambda sign: _outside_quotes(text).count(sign))
+    names = next(csv.reader([text], delimiter=chosen), [])
+    if len(names) > MOST_COLUMNS:
+        raise UnreadableFile(file=source.name, why=_("it has more than {most} columns.").format(most=MOST_COLUMNS))
+    return Head(tuple(name.strip() for name in names), chosen, number)
+
+
+def is_total(cells: Sequence[str]) -> bool:
+    """Say whether a row is a sum of the rows above it, by the word that its first filled cell consists of."""
+    first = next((cell for cell in cells if cell), "")
+    return re.sub(r"[^a-z ]", "", first.lower()).strip() in TOTALS
 
 
 def _outside_quotes(text: str) -> str:

@@ -60,12 +60,15 @@ class _Form:
     options: Options
     mark: str
     order: str
+    sums: set[int] = field(default_factory=set)
+    """The lines that only add up others."""
 
 
 def read(source: sources.Source, options: Options) -> Iterator[Found]:
     """Yield what a journal as CSV holds. Refuses, as a whole, a file whose columns or numbers cannot be told."""
     form = form_of(source, options)
     yield Note(_("Columns: {columns}.").format(columns=form.columns.said(form.head.names)))
+    yield from above(form.head)
     if form.columns.unused:
         yield Note(_("Columns that were not used: {columns}.").format(columns=", ".join(form.columns.unused)[:300]))
     if "transaction" not in form.columns and "debit_account" not in form.columns:
@@ -74,6 +77,15 @@ def read(source: sources.Source, options: Options) -> Iterator[Found]:
     for group in _grouped(form):
         yield from _kinds(group, form, known)
         yield _transaction(group, form)
+    if form.sums:
+        says = _("{count} rows that only add up others (“Total”, or an amount on both sides and no account) were left aside.")
+        yield Note(says.format(count=len(form.sums)))
+
+
+def above(head: rows.Head) -> Iterator[Note]:
+    """Say what stands above the head."""
+    if head.line > 1:
+        yield Note(_("The names of the columns stand on line {line}; what is above was left aside.").format(line=head.line))
 
 
 def form_of(source: sources.Source, options: Options) -> _Form:
@@ -112,6 +124,11 @@ def _refuse_missing(source: sources.Source, head: rows.Head, columns: Columns) -
         missing.append("amount")
     if missing:
         why = _("it has no column for {missing}; it has {names}. Say which it is: --column {example}=“their name”.")
+        if "account" in missing and "amount" not in missing:
+            why += " " + _(
+                "If it is a bank's list of payments, it is not books: it does not say what each payment was for. "
+                "Take it in as a bank statement, or add a column “debit account” and one “credit account”."
+            )
         names = ", ".join(f"“{values.shown(name)}”" for name in head.names[:20])
         raise UnreadableFile(file=source.name, why=why.format(missing=", ".join(missing), names=names, example=missing[0]))
 
@@ -122,12 +139,24 @@ def _digits(text: str) -> str:
 
 def _grouped(form: _Form) -> Iterator[_Group]:
     if "debit_account" in form.columns and "transaction" not in form.columns:
-        for number, cells in rows.read(form.source, form.head):
+        for number, cells in _rows(form):
             yield _Group("", number, [(number, cells)])
     elif "transaction" in form.columns:
         yield from _by_number(form)
     else:
         yield from _by_zero(form)
+
+
+def _rows(form: _Form) -> Iterator[tuple[int, list[str]]]:
+    """Yield the rows that book something; those that only add up others are counted in the form."""
+    columns = form.columns
+    for number, cells in rows.read(form.source, form.head):
+        nameless = not any(columns.of(cells, what) for what in ("account", "debit_account", "credit_account"))
+        both = bool(columns.of(cells, "debit") and columns.of(cells, "credit")) and not columns.of(cells, "date")
+        if nameless and (rows.is_total(cells) or both):
+            form.sums.add(number)
+        else:
+            yield number, cells
 
 
 def _by_number(form: _Form) -> Iterator[_Group]:
@@ -136,7 +165,7 @@ def _by_number(form: _Form) -> Iterator[_Group]:
         yield from _joined(form)
         return
     group: _Group | None = None
-    for number, cells in rows.read(form.source, form.head):
+    for number, cells in _rows(form):
         name = form.columns.of(cells, "transaction")
         if group is None or (name and name != group.name):
             if group is not None:
@@ -151,7 +180,7 @@ def _in_pieces(form: _Form) -> bool:
     """Tell whether a transaction goes on after another one began (a report by account, say)."""
     seen: set[int] = set()
     last = ""
-    for _number, cells in rows.read(form.source, form.head):
+    for _number, cells in _rows(form):
         name = form.columns.of(cells, "transaction")
         if name and name != last:
             if hash(name) in seen:
@@ -164,7 +193,7 @@ def _in_pieces(form: _Form) -> bool:
 def _joined(form: _Form) -> Iterator[_Group]:
     found: dict[str, _Group] = {}
     name = ""
-    for count, (number, cells) in enumerate(rows.read(form.source, form.head), 1):
+    for count, (number, cells) in enumerate(_rows(form), 1):
         name = form.columns.of(cells, "transaction") or name
         found.setdefault(name, _Group(name, number)).rows.append((number, cells))
         if count > MOST_IN_MEMORY:
@@ -177,7 +206,7 @@ def _by_zero(form: _Form) -> Iterator[_Group]:
     """Without a number, a transaction is the lines of one day until they come to zero in each currency."""
     group: _Group | None = None
     day = ""
-    for number, cells in rows.read(form.source, form.head):
+    for number, cells in _rows(form):
         on = form.columns.of(cells, "date")
         if group is not None and on and on != day:
             yield group
@@ -207,16 +236,15 @@ def _kinds(group: _Group, form: _Form, known: dict[str, str]) -> Iterator[Found]
 
 def _transaction(group: _Group, form: _Form) -> Transaction | Reject:
     raw = tuple(rows.written(cells, form.head) for _number, cells in group.rows)
-    line = group.first
     try:
         on, at = _day(group, form)
         drafts = []
-        for line, cells in group.rows:  # noqa: B007  # the reason names the line at which it stopped
-            drafts += _drafts(cells, form)
-        line = group.first
+        shared = _shared_currency(group, form)
+        for _line, cells in group.rows:
+            drafts += _drafts(cells, form, shared)
         lines = settle(drafts, conversion=form.options.conversion)
     except BadLine as bad:
-        return Reject(line, str(bad), raw)
+        return Reject(group.first, str(bad), raw)
     payee, text = _words(group, form, "payee"), _words(group, form, "text")
     return Transaction(group.first, on, lines, at=at, payee=payee, text=text, raw=raw)
 
@@ -231,11 +259,17 @@ def _day(group: _Group, form: _Form) -> tuple[date, datetime | None]:
     return min(found, key=lambda each: str(each[1] or ""))
 
 
-def _drafts(cells: Sequence[str], form: _Form) -> list[Draft]:
+def _shared_currency(group: _Group, form: _Form) -> str:
+    """Return the one currency that a transaction names, for its lines that name none (GnuCash writes it once)."""
+    named = {form.columns.of(cells, "currency") for _number, cells in group.rows} - {""}
+    return next(iter(named)) if len(named) == 1 else ""
+
+
+def _drafts(cells: Sequence[str], form: _Form, shared: str) -> list[Draft]:
     columns = form.columns
     if len(cells) > len(form.head.names) and any(cells[len(form.head.names) :]):
         raise BadLine(_("it has more cells than the file has columns"))
-    amount, currency = _amount(cells, form)
+    amount, currency = _amount(cells, form, shared)
     if "debit_account" in columns:
         debit, credit = columns.of(cells, "debit_account"), columns.of(cells, "credit_account")
         if not debit or not credit:
@@ -247,7 +281,7 @@ def _drafts(cells: Sequence[str], form: _Form) -> list[Draft]:
     return [Draft(account, amount, currency)]
 
 
-def _amount(cells: Sequence[str], form: _Form) -> tuple[Decimal, str]:
+def _amount(cells: Sequence[str], form: _Form, shared: str = "") -> tuple[Decimal, str]:
     columns = form.columns
     if "amount" in columns:
         value, written = values.amount(_there(columns.of(cells, "amount")), form.mark)
@@ -261,7 +295,7 @@ def _amount(cells: Sequence[str], form: _Form) -> tuple[Decimal, str]:
         value, written = taken[0][0] - taken[1][0], taken[0][1] or taken[1][1]
     if form.options.signs == "credit":
         value = -value
-    return value, _currency(columns.of(cells, "currency") or written, form)
+    return value, _currency(columns.of(cells, "currency") or written or shared, form)
 
 
 def _there(text: str) -> str:

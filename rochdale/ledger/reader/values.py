@@ -103,6 +103,9 @@ def day(text: str, order: str = "ymd") -> date:
             raise BadLine(_("“{text}” is not a day we can read").format(text=shown(text)))
         if len(third) == 2 and order == "ymd":
             return _date(f"20{first}", second, third, text)
+        if order == "ymd" and "." not in bare and first != second:
+            why = _("“{text}” may begin with the day or the month: say it with --dates dmy or --dates mdy")
+            raise BadLine(why.format(text=shown(text)))
         year = third if len(third) == 4 else f"20{third}"
         return _date(year, first, second, text) if order == "mdy" else _date(year, second, first, text)
     if re.fullmatch(r"\d{8}", bare) and bare.isascii():

@@ -164,7 +164,7 @@ def test_old_accounts_can_become_the_co_ops_own(tmp_path: Path) -> None:
         ("f.csv", 'date,account,amount,currency\n2020-01-01,"Assets:A,5,EUR\n', "quotes"),
         ("g.journal", "2020-01-01 x\n  Assets:A  EUR 0.0000001\n  Assets:B\n", "finer than a millionth"),
         ("h.journal", "2031-01-01 x\n  Assets:A  EUR 5\n  Assets:B\n", "lies in the future"),
-        ("i.journal", "2020-01-01 x\n  (Assets:A)  EUR 5\n  Assets:B\n", "virtual"),
+        ("i.journal", "2020-01-01 x\n  (Assets:A)  EUR 5\n  Assets:B\n", "at least two lines"),
         ("j.journal", "2020-01-01 x\n  Assets:A  10 ACME {EUR 5}\n  Assets:B\n", "securities"),
         ("k.journal", "2020-01-01 x\n  Assets:A  10 ACME\n  Assets:B\n", "not a currency we know"),
         ("l.journal", "include other.journal\n", "another file is included"),
