@@ -75,8 +75,9 @@ class Story:
 
 
 def press(page: Any, name: str) -> None:
-    """Press a button or link by what stands on it, and wait for what comes."""
-    page.get_by_role("button", name=name).or_(page.get_by_role("link", name=name)).first.click()
+    """Press a button or link of the page itself (no menu) by what stands on it, and wait for what comes."""
+    main = page.get_by_role("main")
+    main.get_by_role("button", name=name).or_(main.get_by_role("link", name=name)).first.click()
     page.wait_for_load_state("networkidle")
 
 
