@@ -49,7 +49,12 @@ class Ledger(module.Module):
         )
 
     def menu(self) -> Sequence[module.MenuItem]:
-        return (module.MenuItem(_("Accounts"), "ledger:accounts", "money", icon="money", order=80, members_only=True),)
+        return (
+            module.MenuItem(_("Accounts"), "ledger:accounts", "money", icon="money", order=80, members_only=True),
+            module.MenuItem(
+                _("Bring your books"), "ledger:bring_books", "more", icon="books", order=62, for_offices=("treasurer",)
+            ),
+        )
 
     def sealed(self) -> Sequence[module.SealedRows]:
         from . import sealed
