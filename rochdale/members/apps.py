@@ -118,6 +118,9 @@ class Members(module.Module):
                 for_offices=(*OFFICERS, "treasurer"),
             ),
             module.MenuItem(_("Register of members"), "members:register", "more", icon="people", order=30),
+            module.MenuItem(
+                _("Bring your members"), "members:bring_members", "more", icon="people", order=63, for_offices=("secretary",)
+            ),
             module.MenuItem(_("Applications"), "members:applications", "more", icon="inbox", order=40, for_offices=OFFICERS),
             module.MenuItem(_("Leaving and exclusion"), "members:leavers", "more", icon="people", order=42, for_offices=OFFICERS),
             module.MenuItem(

@@ -17,7 +17,6 @@ from rich.table import Table
 
 from rochdale.ledger import queries as ledger
 from rochdale.ledger import reader
-from rochdale.ledger.reader import rows
 from rochdale.shared import coops, money
 from rochdale.shared.actor import operator
 from rochdale.shared.postgres import setup
@@ -191,13 +190,9 @@ def _write_rejects(seen: importing.Preview, members_file: Path, shares_file: Pat
         path = (
             (target or Path(f"{file.name}.rejects.csv")) if which == "members" or target is None else Path(f"{target}.shares.csv")
         )
-        head = seen.heads[which].head
         try:
             with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as opened:
-                opened.write(head.delimiter.join([rows.written(head.names, head), *rows.REJECT_COLUMNS]) + "\n")
-                for reject in rejects:
-                    told = rows.written([str(reject.line), reject.reason], rows.Head(rows.REJECT_COLUMNS, head.delimiter, 1))
-                    opened.write(f"{reject.raw}{head.delimiter}{told}\n")
+                opened.write(importing.rejects_of(seen, which))
         except OSError as refused:
             raise CannotWriteRejects(file=str(path), why=refused.strerror or "") from None
         written.append(path)

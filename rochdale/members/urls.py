@@ -6,6 +6,7 @@ from django.urls import path
 
 from .views import (
     applications,
+    bringing,
     copies,
     desk,
     entries,
@@ -20,6 +21,7 @@ from .views import (
 app_name = "members"
 urlpatterns = [
     path("", membership.membership, name="membership"),
+    path("import/", bringing.bring_members, name="bring_members"),
     path("join/", membership.join, name="join"),
     path("shares/", shares.shares, name="shares"),
     path("shares/transfer/", shares.transfer, name="transfer"),

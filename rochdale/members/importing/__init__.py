@@ -22,6 +22,7 @@ from rochdale.bylaws import queries as bylaws
 from rochdale.cooperatives import queries as cooperatives
 from rochdale.ledger import catalogue, reader
 from rochdale.ledger import queries as ledger
+from rochdale.ledger.reader import rows
 from rochdale.privacy import rules as same
 from rochdale.shared import clock, coops, ids
 from rochdale.shared.actor import Actor
@@ -307,6 +308,17 @@ def _flag_known(old: dict[str, files.OldMember], found: Preview) -> None:
         if told[what, text] != reference:
             says = _("Member {reference} has the same {what} as member {number} here: the same human?")
             found.flags.append(says.format(reference=told[what, text], what=what, number=number))
+
+
+def rejects_of(found: Preview, which: str) -> str:
+    """Return the rows of one file (`members` or `shares`) that were not taken, with their reasons, to be mended."""
+    head = found.heads[which].head
+    out = [head.delimiter.join([rows.written(head.names, head), *rows.REJECT_COLUMNS])]
+    for reject in found.rejects:
+        if reject.file == which:
+            told = rows.written([str(reject.line), reject.reason], rows.Head(rows.REJECT_COLUMNS, head.delimiter, 1))
+            out.append(f"{reject.raw}{head.delimiter}{told}")
+    return "\n".join(out) + "\n"
 
 
 def enter(

@@ -1,4 +1,4 @@
-"""“Bring your books” in a real browser, on a phone and wide: it fits, reads well, and works from file to books."""
+"""“Bring your books” and “Bring your members” in a real browser, on a phone and wide: they fit and work."""
 
 from __future__ import annotations
 
@@ -24,6 +24,7 @@ JOURNAL = """\
   Assets:Bank  5 USD
   Income:Dues  -4 USD
 """
+MEMBERS = "number,name,email,classes,joined\n170,Nuala Byrne,n@example.org,artist,2019-02-01\n23,Pedro,,nobody,2020-03-14\n"
 
 
 def seen(page: Any, name: str, width: int) -> None:
@@ -32,15 +33,20 @@ def seen(page: Any, name: str, width: int) -> None:
     page.check()
 
 
-@pytest.mark.parametrize("width", [360, 1280])
-def test_bring_your_books_fits_and_works(open_page: Callable[..., Any], own_database: Any, width: int, tmp_path: Path) -> None:
-    now = clock.now()
+def officers(own_database: Any, now: Any) -> list[Any]:
     with coops.inside(own_database.coop.schema_name):
-        people.officer("ada", now)
-        number = people.log_in("ada", now)
+        numbers = []
+        for name in ("ada", "carmen"):
+            people.officer(name, now)
+            numbers.append(people.log_in(name, now))
     with coops.public():
-        ada = cooperatives.person(number)
-    page = open_page(width=width)
+        return [cooperatives.person(number) for number in numbers]
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_books_and_members_come_in_by_page(open_page: Callable[..., Any], own_database: Any, width: int, tmp_path: Path) -> None:
+    now = clock.now()
+    page, ada, carmen = open_page(width=width), *officers(own_database, now)
     log_in(page, ada, strong=True)
     assert page.go("/c/alpha/ledger/import/").status == 200
     seen(page, "form", width)
@@ -51,3 +57,13 @@ def test_bring_your_books_fits_and_works(open_page: Callable[..., Any], own_data
     seen(page, "report", width)
     page.page.click("text=Book the good ones")
     page.page.wait_for_selector("text=1 transactions booked")
+    log_in(page, carmen, strong=True)
+    assert page.go("/c/alpha/members/import/").status == 200
+    seen(page, "members-form", width)
+    (tmp_path / "members.csv").write_text(MEMBERS)
+    page.page.set_input_files("input[name=file]", str(tmp_path / "members.csv"))
+    page.page.click("text=Look it through")
+    page.page.wait_for_selector("text=What the lists hold")
+    seen(page, "members-report", width)
+    page.page.click("text=Enter the good ones")
+    page.page.wait_for_selector("text=1 members entered")
