@@ -20,6 +20,11 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     return HttpResponse(loader.render_to_string("404.html", request=request), status=404)
 
 
+def not_understood(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Say that the request could not be understood, or its session ended meanwhile; asks the database nothing."""
+    return HttpResponse(loader.render_to_string("400.html", request=request), status=400)
+
+
 def broken(request: HttpRequest) -> HttpResponse:
     """Say that something broke; asks the database nothing."""
     return HttpResponse(loader.render_to_string("500.html", request=request), status=500)
@@ -34,5 +39,6 @@ urlpatterns = [
     path("metrics", metrics.metrics_page, name="metrics"),
     *_of_modules(),
 ]
+handler400 = "rochdale.project.urls.not_understood"
 handler404 = "rochdale.project.urls.not_found"
 handler500 = "rochdale.project.urls.broken"

@@ -19,5 +19,6 @@ def _of_modules() -> list[URLPattern | URLResolver]:
 
 
 urlpatterns = [*_of_modules(), path("api/v1/", api.build().urls), re_path("^api/", api.nothing_here)]
+handler400 = "rochdale.project.urls.not_understood"
 handler404 = "rochdale.project.urls.not_found"
 handler500 = "rochdale.project.urls.broken"

@@ -103,3 +103,10 @@ def test_links_lead_into_a_co_op_and_out_of_it(browsers):
     assert links.coop_url("alpha", "bylaws:history") == "/c/alpha/bylaws/history/"
     assert links.root_url("account_login") == "/accounts/login/"
     assert get_script_prefix() == "/"
+
+
+def test_a_request_that_cannot_be_understood_is_answered_kindly(own_database, client, settings):
+    settings.ALLOWED_HOSTS = ["coop.example"]
+    answer = client.get("/c/alpha/", headers={"host": "another.example"})
+    assert answer.status_code == 400
+    assert "Nothing was changed; open the page again and repeat." in answer.content.decode()

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from rochdale.audit import actions as audit
 from rochdale.cooperatives import actions as cooperatives
 from rochdale.cooperatives import queries as directory
 from rochdale.founding import actions as founding
@@ -255,9 +256,10 @@ def _listeners(stage: Stage) -> Iterator[str]:
 
 
 def _month_end(stage: Stage, day: datetime) -> None:
-    """Close a set of postings, hold the month before against the bank, and close it."""
+    """Close a set of postings and seal what was recorded, hold the month before against the bank, and close it."""
     with stage.scene(day.replace(hour=8)):
         ledger.make_checkpoint(actor=actors.job("ledger.make_checkpoint"), now=stage.now, key=stage.key())
+        audit.make_seal(actor=actors.job("audit.make_seal"), now=stage.now, key=stage.key())
     banking.close_month(stage, day)
 
 
