@@ -99,6 +99,10 @@ class ShareDecisionIn(Strict):
     reason_code: str = Field(default="", max_length=40, pattern=r"^[a-z_-]*$")
 
 
+class AnswerIn(Strict):
+    agreed: bool
+
+
 class SettlementIn(Strict):
     outcome: Literal["shares", "buy_back"]
 
@@ -206,7 +210,7 @@ def my_shares(request: HttpRequest) -> dict[str, Any]:
 
 @router.post("/me/transfers", response=dict[str, Any], summary="Offer shares to another member")
 def offer_transfer(request: HttpRequest, body: TransferIn) -> Any:
-    """Offer wholly paid shares; the board decides where the bylaws say so."""
+    """Offer wholly paid shares; whoever gets them agrees first, then the board decides where the bylaws say so."""
     by = _by(request)
     receiver = _of(body.receiver)
     return actions.offer_transfer(**by, party=_party(request), receiver=receiver, count=body.count, share_class=body.share_class)
@@ -251,6 +255,13 @@ def share_requests(request: HttpRequest, kind: Literal["transfer", "inheritance"
 def decide_transfer(request: HttpRequest, wish: Id, body: ShareDecisionIn) -> Any:
     """Approve a transfer or refuse it for a reason."""
     return actions.decide_transfer(**_by(request), request=wish, approved=body.approved, reason_code=body.reason_code)
+
+
+@router.post("/share-requests/{wish}/answer", response=dict[str, Any], summary="Answer an offer of shares")
+def answer_offer(request: HttpRequest, wish: Id, body: AnswerIn) -> Any:
+    """Agree to take shares over that one is offered, or decline them."""
+    by = _by(request)
+    return actions.agree_to_transfer(**by, receiver=_party(request), request=wish, agreed=body.agreed)
 
 
 @router.post("/share-requests/{wish}/settlement", response=dict[str, Any], summary="Settle an inheritance")

@@ -51,7 +51,9 @@ class Members(module.Module):
             module.PostingKind(
                 code="members.share_withdrawal",
                 title=_("Shares given back"),
-                explanation=_("Shares were given back at par, by a resolution."),
+                explanation=_(
+                    "Shares were given back at par; what is kept of a leaver's shares went to the reserve (role “kept”)."
+                ),
                 flow=("share capital", "members"),
             ),
         )
@@ -59,6 +61,9 @@ class Members(module.Module):
     def accounts(self) -> Sequence[module.AccountPlan]:
         return (
             module.AccountPlan(code="equity.share_capital", title=_("Share capital"), kind="equity"),
+            module.AccountPlan(
+                code="equity.kept_of_leavers", title=_("Kept of the shares of members who left (reserve)"), kind="equity"
+            ),
             module.AccountPlan(code="equity.brought_in", title=_("Brought in with an old register"), kind="equity"),
         )
 
@@ -88,6 +93,9 @@ class Members(module.Module):
         return (
             module.MessageKind("members.admitted", _("You were admitted"), True, "members/messages/admitted"),
             module.MessageKind("members.refused", _("Your application was refused"), True, "members/messages/refused"),
+            module.MessageKind(
+                "members.transfer_offered", _("Somebody offers you shares"), True, "members/messages/transfer_offered"
+            ),
             module.MessageKind("members.transfer_done", _("Shares were transferred"), True, "members/messages/transfer_done"),
             module.MessageKind(
                 "members.transfer_refused", _("A transfer of shares was refused"), True, "members/messages/transfer_refused"

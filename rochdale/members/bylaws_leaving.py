@@ -117,7 +117,7 @@ def _about_money() -> Sequence[Bylaw]:
             title=_("Cut for leaving without a reason"),
             help=_(
                 "The most that may be kept of the shares of somebody who leaves without a reason the bylaws accept. "
-                "It is shown to whoever leaves; a resolution decides each case."
+                "It is shown to whoever leaves; the board decides each case, and without its decision all is paid."
             ),
             default=Decimal(0),
             minimum=0,

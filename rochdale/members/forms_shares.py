@@ -64,6 +64,27 @@ class OfClass(OfShares):
     """A class of shares, for a certificate."""
 
 
+class AnswerOffer(forms.Form):
+    """Whether one takes shares over."""
+
+    answer = forms.ChoiceField(
+        label=_("Your answer"),
+        widget=forms.RadioSelect,
+        choices=[("yes", _("Yes, I take them over")), ("no", _("No, I do not want them"))],
+    )
+
+
+class KeepAPart(forms.Form):
+    """Why a part of a leaver's shares is kept."""
+
+    reason = forms.CharField(
+        label=_("Why they left without a reason the bylaws accept"),
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("They read it. Kept encrypted with the decision."),
+    )
+
+
 class DecideTransfer(forms.Form):
     """A yes, or a no with its reason."""
 

@@ -15,6 +15,7 @@ def messages() -> Sequence[module.MessageKind]:
         "notice_given": _("Your notice of leaving"),
         "leaving_blocked": _("Something is missing before a membership can end"),
         "left": _("Your membership has ended"),
+        "refund_cut": _("A part of your shares is kept"),
         "exclusion_charge": _("A case for your exclusion"),
         "exclusion_decided": _("Decision about your exclusion"),
         "exclusion_closed": _("Your case is closed and you stay a member"),

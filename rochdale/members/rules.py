@@ -13,6 +13,8 @@ from datetime import datetime, timedelta
 from typing import Any, Literal
 from uuid import UUID
 
+from rochdale.shared import money
+
 REFUSAL_REASONS = (
     "class_conditions_not_met",
     "conflict_of_interest",
@@ -247,6 +249,11 @@ def buy_back_plan(queue: Sequence[BuyBackLot], money: int) -> list[BuyBack]:
         if count < each.shares:
             break
     return plan
+
+
+def kept_part(amount: int, percent_hundredths: int, currency: str) -> int:
+    """Return what is kept of an amount at par: a percentage times 100 of it, rounded down to what the currency can pay."""
+    return money.payable(amount * percent_hundredths // 10_000, currency)
 
 
 def more_fields(words: object) -> tuple[str, ...]:

@@ -34,6 +34,8 @@ def declared() -> Sequence[module.SealedRows]:
         _rows("share_movement", _("Share movements"), MOVEMENT),
         _rows("share_request", _("Wishes about shares"), REQUEST),
         _rows("share_request_end", _("What became of wishes about shares"), REQUEST_END, key="request_id"),
+        _rows("transfer_agreement", _("Transfers agreed to"), "request_id at by_party act", key="request_id"),
+        _rows("refund_cut", _("Parts of leavers' shares that are kept"), CUT, key="request_id"),
         _rows("buy_back_round", _("Buy-back rounds"), "number currency budget prepared_at prepared_by act", key="number"),
         _rows("buy_back_round_end", _("Buy-back rounds released"), "round_id state paid at by_party act", key="round_id"),
         _rows("buy_back_part", _("Shares bought back"), "id round_id request_id movement_id shares"),
@@ -49,6 +51,7 @@ def declared() -> Sequence[module.SealedRows]:
 
 REQUEST = "id kind party_id receiver_id share_class shares asked_at recorded_at due_at act bylaws_version evidence_sealed"
 REQUEST_END = "request_id state at by_party act reason_code"
+CUT = "request_id percent_hundredths at by_party act evidence_sealed"
 CERTIFICATE = "number party_id share_class shares subscribed paid currency issued_at issued_by code act"
 INSPECTION = "id at person party viewer purpose_class purpose_sealed shown_holdings"
 EXPORT = "id as_of known_at scope members digest digest_without_names made_at by_party act"

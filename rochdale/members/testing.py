@@ -336,11 +336,14 @@ def _transfer() -> Any:
     now = clock.now()
     holding_of("bruno", 8, now=now)
     giver, receiver = known("bruno", now), join("finn", now)
-    return outcome(
-        lambda: actions.offer_transfer(
-            actor=actor("bruno", now), now=now, key=fresh_key(), party=giver, receiver=receiver, count=1
-        )["state"]
-    )
+    given: dict[str, Any] = {"now": now, "party": giver, "receiver": receiver, "count": 1}
+
+    def agreed() -> Any:
+        offered = actions.offer_transfer(actor=actor("bruno", now), key=fresh_key(), **given)["request"]
+        by = actor("finn", now)
+        return actions.agree_to_transfer(actor=by, now=now, key=fresh_key(), receiver=receiver, request=offered)["state"]
+
+    return outcome(agreed)
 
 
 def _heirs() -> Any:

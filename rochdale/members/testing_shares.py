@@ -26,7 +26,19 @@ def held(name: str, share_class: str = "member", at: datetime = LATER) -> tuple[
 
 
 def offer(count: int, giver: str = "bruno", receiver: str = "finn") -> Any:
+    """Offer shares; nobody agreed yet."""
     return actions.offer_transfer(**by(giver), party=people.known(giver), receiver=people.known(receiver), count=count)
+
+
+def agree(request: int, receiver: str = "finn", agreed: bool = True) -> Any:
+    """Let the receiver of a transfer say yes, or no."""
+    return actions.agree_to_transfer(**by(receiver), receiver=people.known(receiver), request=request, agreed=agreed)
+
+
+def agreed_offer(count: int, giver: str = "bruno", receiver: str = "finn") -> Any:
+    """Offer shares to somebody who agrees."""
+    offered = offer(count, giver, receiver)
+    return offered | agree(offered["request"], receiver)
 
 
 def books_hold() -> None:

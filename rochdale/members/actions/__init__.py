@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from .agreeing import agree_to_transfer, cut_refund
 from .applications import (
     admit_member,
     appeal_refusal,
@@ -64,6 +65,7 @@ __all__ = [
     "TakenShares",
     "add_class",
     "admit_member",
+    "agree_to_transfer",
     "answer_copy",
     "answer_exclusion",
     "appeal_exclusion",
@@ -80,6 +82,7 @@ __all__ = [
     "convert_shares",
     "copy_register",
     "correct_movement",
+    "cut_refund",
     "decide_appeal",
     "decide_exclusion",
     "decide_exclusion_appeal",

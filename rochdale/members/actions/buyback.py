@@ -141,8 +141,7 @@ def release_buy_backs(*, actor: Actor, now: datetime, key: str, round: int) -> d
     plan = _plan(row.budget, row.currency, now)
     paid = 0
     for place, each in enumerate(plan):
-        _pay(each, row, actor=actor, now=now, key=ids.derived_key(key, place))
-        paid += each.amount
+        paid += _pay(each, row, actor=actor, now=now, key=ids.derived_key(key, place))
     _end_round(row, "released", paid, actor=actor, now=now, key=key)
     return {"paid": paid, "parts": len(plan)}
 
@@ -192,10 +191,14 @@ def _check_not_paid(actor: Actor, plan: list[rules.BuyBack], now: datetime) -> N
             raise ReceivesFromRound()
 
 
-def _pay(each: rules.BuyBack, round_: BuyBackRound, *, actor: Actor, now: datetime, key: str) -> None:
+def _pay(each: rules.BuyBack, round_: BuyBackRound, *, actor: Actor, now: datetime, key: str) -> int:
+    """Pay shares of one lot back, less what is kept of them; returns what was paid."""
     lot = queries.subscription(each.lot)
     assert lot is not None and lot.shares >= each.shares  # the plan was made under the same locks
-    posting = post_shares(actor, now, key, lot, debit="equity.share_capital", credit="assets.bank.own", amount=each.amount)
+    kept = queries.kept_of_refund(each.request, each.amount, lot.currency)
+    posting = post_shares(
+        actor, now, key, lot, debit="equity.share_capital", credit="assets.bank.own", amount=each.amount, kept=kept
+    )
     movement = ShareMovement.objects.create(
         party_id=lot.party,
         share_class_id=lot.share_class,
@@ -222,8 +225,13 @@ def _pay(each: rules.BuyBack, round_: BuyBackRound, *, actor: Actor, now: dateti
         key=key,
         kind="members.bought_back",
         party=lot.party,
-        context={"shares": each.shares, "amount": money.formatted(each.amount, lot.currency)},
+        context={
+            "shares": each.shares,
+            "amount": money.formatted(each.amount - kept, lot.currency),
+            "kept": money.formatted(kept, lot.currency) if kept else "",
+        },
     )
+    return each.amount - kept
 
 
 def _end_round(row: BuyBackRound, state: str, paid: int, *, actor: Actor, now: datetime, key: str) -> None:

@@ -25,6 +25,8 @@ from .parties import act_text, take_turn
 
 RAILS = {"cash": "assets.cash.desk", "bank": "assets.bank.own"}
 """Which of the co-op's accounts a payment for shares comes in on. Share capital is the co-op's own money."""
+RESERVE = "equity.kept_of_leavers"
+"""Where what is kept of a leaver's shares stays (Ley 27/1999 art. 51 and 55: the compulsory reserve)."""
 MOST_SHARES = 1_000_000
 SIX_MONTHS = timedelta(days=183)
 
@@ -226,19 +228,23 @@ def post_shares(
     credit: str,
     amount: int,
     happened_at: datetime | None = None,
+    kept: int = 0,
 ) -> int:
-    """Book money that came in or went out for shares. A step of the actions."""
+    """Book money that came in or went out for shares; of what goes out, `kept` goes to the reserve. A step of the actions."""
     accounts = {
         code: ledger.open_account(actor=actor, now=now, key=ids.derived_key(key, code), code=code, currency=found.currency)
-        for code in (debit, credit)
+        for code in (debit, credit, *([RESERVE] if kept else []))
     }
+    legs = [ledger_rules.Leg(debit=accounts[debit], credit=accounts[credit], amount=amount - kept, role="shares")]
+    if kept:
+        legs.append(ledger_rules.Leg(debit=accounts[debit], credit=accounts[RESERVE], amount=kept, role="kept"))
     kind = "members.share_payment" if credit == "equity.share_capital" else "members.share_withdrawal"
     return ledger.post(
         actor=actor,
         now=now,
         key=ids.derived_key(kind, actor.principal, key, found.id),
         kind=kind,
-        transfers=[ledger_rules.Leg(debit=accounts[debit], credit=accounts[credit], amount=amount, role="shares")],
+        transfers=legs,
         happened_at=happened_at or now,
         source=f"subscription:{found.id}",
         party=found.party,

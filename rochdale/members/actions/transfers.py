@@ -16,7 +16,7 @@ from rochdale.shared.actor import Actor
 from rochdale.shared.refusals import Refusal
 
 from .. import queries, rules
-from ..models import ShareRequest, ShareRequestEnd
+from ..models import ShareRequest, ShareRequestEnd, TransferAgreement
 from . import recording
 from .membership import NotAMember, settle_start
 from .notices import tell
@@ -59,6 +59,11 @@ class SameClass(Refusal):
     text = _("These shares are of this class already. Nothing was changed.")
 
 
+class NotAgreed(Refusal):
+    code = "members.receiver_has_not_agreed"
+    text = _("Whoever is to get these shares has not agreed yet. Nothing was changed; it can only be refused until then.")
+
+
 class HeirsTerm(Refusal):
     code = "members.heir_is_no_member"
     text = _("The heir is no member yet. Nothing was changed: admit them first, or put the shares into the buy-back queue.")
@@ -68,26 +73,23 @@ class HeirsTerm(Refusal):
 def offer_transfer(
     *, actor: Actor, now: datetime, key: str, party: UUID, receiver: UUID, count: int, share_class: str = "member"
 ) -> dict[str, Any]:
-    """Offer one's wholly paid shares to another member; the board decides where the bylaws say so.
+    """Offer one's wholly paid shares to another member, who agrees first; then the board decides where the bylaws say so.
 
-    Returns {"request": id, "state": "waits" or "done"}. Refuses where bylaws or law allow no
+    Returns {"request": id, "state": "waits"}. Refuses where bylaws or law allow no
     transfer, oneself, who is no member, and more shares than are free above the minimum.
     """
-    rule = queries.transfer_rule(now)
-    if rule == "not_allowed":
+    if queries.transfer_rule(now) == "not_allowed":
         raise TransfersClosed()
     if queries.is_same_human(party, receiver, now):
         raise ToOneself()
     recording.take_turns(actor=actor, now=now, key=key, parties=[party, receiver])
-    _check_giver(party, share_class, count, now)
-    _check_receiver(receiver, share_class, count, now)
+    check_giver(party, share_class, count, now)
+    check_receiver(receiver, share_class, count, now)
     row = ask(
         actor=actor, now=now, key=key, kind="transfer", party=party, receiver=receiver, share_class=share_class, shares=count
     )
-    if rule != "between_members":
-        return {"request": row.id, "state": "waits"}
-    _hand_over(row, actor=actor, now=now, key=key, way="transfer", effective_at=now)
-    return {"request": row.id, "state": "done"}
+    tell(actor=actor, now=now, key=key, kind="members.transfer_offered", party=receiver, context={"shares": count})
+    return {"request": row.id, "state": "waits"}
 
 
 @action("members.decide_transfer", may=may.office("board", "chair"), about=("request", "approved", "reason_code"))
@@ -96,7 +98,7 @@ def decide_transfer(
 ) -> dict[str, Any]:
     """Approve a transfer, which then happens at once, or refuse it with a coded reason; both sides are told.
 
-    Refuses a party to the transfer, a second decision, and what is no longer possible now.
+    Refuses a party to the transfer, a second decision, a yes before the receiver's, and what is no longer possible now.
     """
     row = waiting(request, "transfer")
     assert row.receiver_id is not None  # the table's check
@@ -105,15 +107,17 @@ def decide_transfer(
         if reason_code not in rules.TRANSFER_REFUSALS:
             raise ReasonMissing(reasons=", ".join(rules.TRANSFER_REFUSALS))
         end(row, "refused", actor=actor, now=now, key=key, reason_code=reason_code)
-        _tell(row, actor=actor, now=now, key=key, approved=False)
+        tell_both(row, actor=actor, now=now, key=key, approved=False)
         return {"state": "refused"}
+    if not TransferAgreement.objects.filter(pk=row.id).exists():
+        raise NotAgreed()
     recording.take_turns(actor=actor, now=now, key=key, parties=[row.party_id, row.receiver_id])
     row = waiting(request, "transfer")  # somebody else may have decided while we waited our turn
     assert row.receiver_id is not None  # the table's check
-    _check_giver(row.party_id, row.share_class_id, row.shares, now, besides=row.id)
-    _check_receiver(row.receiver_id, row.share_class_id, row.shares, now)
-    _hand_over(row, actor=actor, now=now, key=key, way="transfer", effective_at=now)
-    _tell(row, actor=actor, now=now, key=key, approved=True)
+    check_giver(row.party_id, row.share_class_id, row.shares, now, besides=row.id)
+    check_receiver(row.receiver_id, row.share_class_id, row.shares, now)
+    hand_over(row, actor=actor, now=now, key=key, way="transfer", effective_at=now)
+    tell_both(row, actor=actor, now=now, key=key, approved=True)
     return {"state": "done"}
 
 
@@ -192,8 +196,8 @@ def settle_inheritance(*, actor: Actor, now: datetime, key: str, request: int, o
     if outcome == "shares":
         if queries.member(row.receiver_id) is None:
             raise HeirsTerm()
-        _check_receiver(row.receiver_id, row.share_class_id, row.shares, now)
-        _hand_over(row, actor=actor, now=now, key=key, way="inherit", effective_at=now)
+        check_receiver(row.receiver_id, row.share_class_id, row.shares, now)
+        hand_over(row, actor=actor, now=now, key=key, way="inherit", effective_at=now)
         return {"state": "done"}
     end(row, "done", actor=actor, now=now, key=key)
     return queue_up(
@@ -306,7 +310,8 @@ def end(row: ShareRequest, state: str, *, actor: Actor, now: datetime, key: str,
         raise
 
 
-def _check_giver(party: UUID, share_class: str, count: int, now: datetime, besides: int | None = None) -> None:
+def check_giver(party: UUID, share_class: str, count: int, now: datetime, besides: int | None = None) -> None:
+    """Refuse more shares than are free; `besides` is a wish that does not count as promised. A step of transfers."""
     if not 0 < count <= MOST_SHARES:
         raise BadShareCount(most=MOST_SHARES)
     share_class_row(share_class)
@@ -315,7 +320,8 @@ def _check_giver(party: UUID, share_class: str, count: int, now: datetime, besid
         raise NotThatMany(most=free)
 
 
-def _check_receiver(receiver: UUID, share_class: str, count: int, now: datetime) -> None:
+def check_receiver(receiver: UUID, share_class: str, count: int, now: datetime) -> None:
+    """Refuse a receiver who is no member or would hold too much. A step of transfers."""
     if queries.member(receiver) is None:
         raise NotAMember()
     terms = queries.share_terms(share_class, now, receiver)
@@ -328,7 +334,8 @@ def _check_receiver(receiver: UUID, share_class: str, count: int, now: datetime)
         )
 
 
-def _hand_over(row: ShareRequest, *, actor: Actor, now: datetime, key: str, way: str, effective_at: datetime) -> None:
+def hand_over(row: ShareRequest, *, actor: Actor, now: datetime, key: str, way: str, effective_at: datetime) -> None:
+    """Move the shares of a wish and settle it. A step of transfers."""
     assert row.receiver_id is not None  # the table's check
     end(row, "done", actor=actor, now=now, key=key)
     at = recording.recorded(now)
@@ -351,7 +358,8 @@ def _hand_over(row: ShareRequest, *, actor: Actor, now: datetime, key: str, way:
     settle_start(row.receiver_id, now)
 
 
-def _tell(row: ShareRequest, *, actor: Actor, now: datetime, key: str, approved: bool) -> None:
+def tell_both(row: ShareRequest, *, actor: Actor, now: datetime, key: str, approved: bool) -> None:
+    """Tell both sides what became of a transfer. A step of transfers."""
     kind = "members.transfer_done" if approved else "members.transfer_refused"
     for party in (row.party_id, row.receiver_id):
         assert party is not None  # the table's check

@@ -15,11 +15,13 @@ from .shares import (
     BuyBackRound,
     BuyBackRoundEnd,
     InstalmentReminder,
+    RefundCut,
     ShareCertificate,
     ShareClass,
     ShareMovement,
     ShareRequest,
     ShareRequestEnd,
+    TransferAgreement,
 )
 
 UPDATABLE = {
@@ -59,6 +61,7 @@ __all__ = [
     "MembershipEnd",
     "MembershipStart",
     "Party",
+    "RefundCut",
     "RegisterExport",
     "RegisterImport",
     "RegisterInspection",
@@ -68,4 +71,5 @@ __all__ = [
     "ShareMovement",
     "ShareRequest",
     "ShareRequestEnd",
+    "TransferAgreement",
 ]

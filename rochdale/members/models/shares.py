@@ -215,6 +215,37 @@ class BuyBackPart(models.Model):
         constraints = [models.CheckConstraint(condition=models.Q(shares__gt=0), name="members_buy_back_part_of_some")]
 
 
+class TransferAgreement(models.Model):
+    """Whoever is to get shares by a transfer agreed to take them; before that nobody decides about it."""
+
+    request = models.OneToOneField(ShareRequest, on_delete=models.DO_NOTHING, primary_key=True, related_name="agreement")
+    at = models.DateTimeField()
+    by_party = models.UUIDField(null=True)
+    act = models.CharField(max_length=120)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=~models.Q(act=""), name="members_transfer_agreement_act")]
+
+
+class RefundCut(models.Model):
+    """A part of what a leaver asked back is kept, because they left without a reason the bylaws accept: percent times 100."""
+
+    request = models.OneToOneField(ShareRequest, on_delete=models.DO_NOTHING, primary_key=True, related_name="cut")
+    percent_hundredths = models.PositiveIntegerField()
+    at = models.DateTimeField()
+    by_party = models.UUIDField(null=True)
+    act = models.CharField(max_length=120)
+    evidence_sealed = models.BinaryField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(percent_hundredths__gt=0, percent_hundredths__lte=10_000), name="members_refund_cut_is_a_part"
+            ),
+            models.CheckConstraint(condition=~models.Q(act=""), name="members_refund_cut_has_act"),
+        ]
+
+
 class InstalmentReminder(models.Model):
     """Somebody was reminded of an instalment that was not paid in time; once for each."""
 

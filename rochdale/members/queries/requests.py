@@ -14,7 +14,7 @@ from rochdale.ledger import queries as ledger
 from rochdale.shared import money
 
 from .. import rules
-from ..models import BuyBackRound, ShareClass, ShareMovement, ShareRequest
+from ..models import BuyBackRound, RefundCut, ShareClass, ShareMovement, ShareRequest
 from .members import member
 from .shares import Subscription, holdings, lots, lots_of, minimum_owed, of_party, shares_total
 
@@ -36,6 +36,8 @@ class RequestView:
     due_at: datetime | None
     state: str
     reason_code: str
+    agreed: bool = False
+    """Of a transfer: whether its receiver said yes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,9 +120,12 @@ def pick_lots(party: UUID, share_class: str, count: int, *, paid_only: bool = Tr
     return picked
 
 
-def share_requests(kind: str, *, party: UUID | None = None, waiting_only: bool = True) -> list[RequestView]:
-    """Return wishes of a kind in the order of asking, of one party or of all."""
+def share_requests(
+    kind: str, *, party: UUID | None = None, receiver: UUID | None = None, waiting_only: bool = True
+) -> list[RequestView]:
+    """Return wishes of a kind in the order of asking, of one party, for one receiver, or of all."""
     rows = _open() if waiting_only else ShareRequest.objects.all()
+    rows = rows if receiver is None else rows.filter(receiver=receiver)
     rows = rows.filter(kind=kind) if party is None else rows.filter(kind=kind, party=party)
     return _views(rows)
 
@@ -211,6 +216,15 @@ def buy_back_plan(currency: str, budget: int, at: datetime) -> list[rules.BuyBac
     return rules.buy_back_plan(buy_back_lots(currency), min(budget, buy_back_room(currency, at)))
 
 
+def kept_of_refund(request: int, amount: int, currency: str) -> int:
+    """Return what is kept of an amount at par that a buy-back pays: nothing without a decision (`members.cut_refund`).
+
+    What the currency cannot pay is not kept, so that what is paid and what is kept make the amount exactly.
+    """
+    percent = RefundCut.objects.filter(pk=request).values_list("percent_hundredths", flat=True).first() or 0
+    return rules.kept_part(amount, percent, currency)
+
+
 def left_of_buy_back(request: int) -> int:
     """Return how many shares of a buy-back are not paid yet."""
     row = ShareRequest.objects.annotate(gone=Sum("parts__shares", default=0)).get(pk=request)
@@ -272,7 +286,7 @@ def _open() -> QuerySet[ShareRequest]:
 
 
 def _views(rows: QuerySet[ShareRequest]) -> list[RequestView]:
-    gone = rows.annotate(gone=Sum("parts__shares", default=0)).select_related("end").order_by("asked_at", "id")
+    gone = rows.annotate(gone=Sum("parts__shares", default=0)).select_related("end", "agreement").order_by("asked_at", "id")
     return [
         RequestView(
             id=row.id,
@@ -286,6 +300,7 @@ def _views(rows: QuerySet[ShareRequest]) -> list[RequestView]:
             due_at=row.due_at,
             state=row.end.state if hasattr(row, "end") else "waits",
             reason_code=row.end.reason_code if hasattr(row, "end") else "",
+            agreed=hasattr(row, "agreement"),
         )
         for row in gone
     ]

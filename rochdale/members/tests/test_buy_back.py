@@ -16,9 +16,10 @@ from rochdale.members import testing as people
 from rochdale.members.actions import buyback, giving_back, shares
 from rochdale.members.models import ShareMovement
 from rochdale.members.testing import NOW, fresh_key, holding_of
-from rochdale.members.testing_shares import LATER, UK, ask, books_hold, by, held, offer, prepare
+from rochdale.members.testing_shares import LATER, UK, agreed_offer, ask, books_hold, by, held, prepare
 from rochdale.messages import queries as messages
 from rochdale.shared import actor as actors
+from rochdale.shared import money
 from rochdale.shared.action import NotAllowed
 from rochdale.shared.money import ONE
 from rochdale.shared.refusals import Refusal
@@ -161,6 +162,14 @@ def test_a_round_pays_in_order_and_never_more_than_there_is(wishes: list[tuple[i
     assert all(each.shares == queue[each.lot].shares for each in plan[:-1])
 
 
+@given(amount=st.integers(1, 10**12), percent=st.integers(0, 3000), currency=st.sampled_from(["EUR", "JPY", "KWD"]))
+def test_what_is_paid_and_what_is_kept_make_par(amount: int, percent: int, currency: str) -> None:
+    par = max(ONE, money.payable(amount, currency))
+    kept = rules.kept_part(par, percent, currency)
+    assert 0 <= kept * 10_000 <= par * percent
+    assert money.payable(par - kept, currency) == par - kept > 0
+
+
 STEPS = st.lists(
     st.tuples(
         st.sampled_from(["transfer", "convert", "correct", "ask", "round", "buy", "give back"]),
@@ -193,7 +202,7 @@ def test_whatever_happens_to_shares_register_and_ledger_agree(coop: Any, steps: 
 def _step(kind: str, name: str, count: int) -> None:
     party = people.known(name)
     if kind == "transfer":
-        offer(count, giver=name, receiver="hana" if name != "hana" else "bruno")
+        agreed_offer(count, giver=name, receiver="hana" if name != "hana" else "bruno")
     elif kind == "convert":
         actions.convert_shares(**by("grace"), party=party, share_class="member", into="supporter", count=count)
     elif kind == "ask":

@@ -9,11 +9,11 @@ import pytest
 
 from rochdale.members import actions, queries
 from rochdale.members import testing as people
-from rochdale.members.actions import recording, shares, transfers
+from rochdale.members.actions import agreeing, recording, shares, transfers
 from rochdale.members.actions.membership import NotAMember
 from rochdale.members.models import ShareMovement
 from rochdale.members.testing import NOW, holding_of
-from rochdale.members.testing_shares import LATER, UK, books_hold, by, held, offer
+from rochdale.members.testing_shares import LATER, UK, agree, agreed_offer, books_hold, by, held, offer
 from rochdale.messages import queries as messages
 from rochdale.shared.action import NotAllowed
 from rochdale.shared.money import ONE
@@ -29,6 +29,7 @@ def test_a_transfer_waits_for_the_board_and_then_moves_shares_and_what_was_paid(
     holding_of("finn", 1)
     asked = offer(3)
     assert asked["state"] == "waits"
+    assert agree(asked["request"]) == {"state": "waits"}
     assert held("bruno") == (5, 5)
     done = actions.decide_transfer(**by("grace"), request=asked["request"], approved=True)
     assert done == {"state": "done"}
@@ -43,7 +44,9 @@ def test_members_transfer_without_asking_where_the_bylaws_say_so() -> None:
     people.settle(NOW, {"members.share_transfers": "between_members"})
     holding_of("bruno", 5)
     people.join("finn")
-    assert offer(2)["state"] == "done"
+    asked = offer(2)
+    assert (asked["state"], held("bruno")) == ("waits", (5, 5))
+    assert agree(asked["request"]) == {"state": "done"}
     assert held("finn") == (3, 3)
     books_hold()
 
@@ -60,6 +63,42 @@ def test_a_refused_transfer_changes_nothing_and_names_its_reason() -> None:
     assert (seen.state, seen.reason_code) == ("refused", "purpose_of_shares")
     with pytest.raises(transfers.ShareRequestSettled):
         actions.decide_transfer(**by("grace"), request=request, approved=True)
+
+
+def test_nothing_goes_over_before_the_receiver_says_yes() -> None:
+    holding_of("bruno", 5)
+    people.join("finn")
+    asked = offer(3)["request"]
+    assert "members.transfer_offered" in {letter.kind for letter in messages.sent()}
+    [seen] = queries.share_requests("transfer", receiver=people.known("finn"))
+    assert (seen.id, seen.agreed) == (asked, False)
+    with pytest.raises(transfers.NotAgreed):
+        actions.decide_transfer(**by("grace"), request=asked, approved=True)
+    with pytest.raises(transfers.NoSuchShareRequest):
+        agree(asked, "hana")
+    with pytest.raises(NotAllowed):
+        actions.agree_to_transfer(**by("bruno"), receiver=people.known("finn"), request=asked)
+    agree(asked)
+    with pytest.raises(agreeing.AgreedAlready):
+        agree(asked)
+    assert held("bruno") == (5, 5)
+
+
+def test_who_does_not_want_shares_declines_them() -> None:
+    people.settle(NOW, {"members.share_transfers": "between_members"})
+    holding_of("bruno", 5)
+    people.join("finn")
+    asked = offer(3)["request"]
+    assert agree(asked, agreed=False) == {"state": "refused"}
+    [seen] = queries.share_requests("transfer", waiting_only=False)
+    assert (seen.state, seen.reason_code, seen.agreed) == ("refused", "receiver_declined", False)
+    with pytest.raises(transfers.ShareRequestSettled):
+        agree(asked)
+    people.settle(LATER, {"members.share_transfers": "between_members"})
+    again = offer(4)["request"]
+    people.settle(LATER, {"members.share_transfers": "not_allowed"})
+    with pytest.raises(transfers.TransfersClosed):
+        agree(again)
 
 
 def test_transfers_are_refused_by_name() -> None:
@@ -103,7 +142,7 @@ def test_nobody_approves_their_own_transfer_and_the_receivers_maximum_holds() ->
     people.settle(NOW, {"members.maximum_holding": 6 * ONE})
     holding_of("bruno", 6)
     holding_of("grace", 1)
-    own = offer(1, receiver="grace")["request"]
+    own = agreed_offer(1, receiver="grace")["request"]
     with pytest.raises(recording.OwnEntry):
         actions.decide_transfer(**by("grace"), request=own, approved=True)
     actions.decide_transfer(**by("hana"), request=own, approved=True)

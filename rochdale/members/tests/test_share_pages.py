@@ -34,6 +34,13 @@ def test_a_member_offers_shares_and_the_board_decides_by_pages_alone() -> None:
     assert sent.status_code == 303
     assert bruno.post("members/shares/transfer/", {"number": "999", "count": "2", "share_class": "member"}).status_code == 422
     [waits] = queries.share_requests("transfer")
+    finns = Page("finn", LATER)
+    assert "Offered to you" in text_of(finns.get("members/shares/"))
+    assert "not agreed yet" in text_of(grace.get(f"members/shares/desk/transfers/{waits.id}/"))
+    assert bruno.get(f"members/shares/offers/{waits.id}/").status_code == 404
+    assert "Bruno Okafor wants" in text_of(finns.get(f"members/shares/offers/{waits.id}/"))
+    assert finns.post(f"members/shares/offers/{waits.id}/", {"answer": "yes"}).status_code == 303
+    assert "you agreed" in text_of(finns.get("members/shares/"))
     assert "Finn Walsh" in text_of(grace.get("members/shares/desk/"))
     assert "Bruno Okafor" in text_of(grace.get(f"members/shares/desk/transfers/{waits.id}/"))
     assert grace.post(f"members/shares/desk/transfers/{waits.id}/", {"decision": "yes"}).status_code == 303

@@ -9,7 +9,7 @@ import pytest
 from rochdale.members import actions, queries
 from rochdale.members import testing as people
 from rochdale.members.testing import NOW, at_once, fresh_key, holding_of
-from rochdale.members.testing_shares import LATER, ask, books_hold, by, held, offer, prepare
+from rochdale.members.testing_shares import LATER, agreed_offer, ask, books_hold, by, held, prepare
 from rochdale.shared import coops
 from rochdale.shared.money import ONE
 
@@ -24,7 +24,7 @@ def test_of_two_officers_who_approve_one_transfer_one_moves_the_shares(schema: s
         holding_of("bruno", 5)
         people.join("finn")
         people.officer("grace"), people.officer("hana")
-        request = offer(3)["request"]
+        request = agreed_offer(3)["request"]
         asked = [by(name) for name in ("grace", "hana")]
     calls = [lambda each=each: actions.decide_transfer(**each, request=request, approved=True) for each in asked]
     results = at_once(schema, calls)

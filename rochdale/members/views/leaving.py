@@ -10,6 +10,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from rochdale.bylaws import queries as bylaws
 from rochdale.privacy import queries as privacy
 from rochdale.shared import clock, web
 from rochdale.shared.refusals import Refusal
@@ -17,7 +18,9 @@ from rochdale.shared.web import CoopRequest
 
 from .. import actions, queries
 from ..forms_leaving import GiveNotice, RecordEnd, WrittenNotice
+from ..forms_shares import KeepAPart
 from ..reasons import END_REASONS
+from . import acting
 
 OFFICERS = ("board", "chair", "secretary")
 
@@ -74,8 +77,31 @@ def leavers(request: CoopRequest) -> HttpResponse:
         ],
         "ended": [(each, names.get(each.member.party_id, ""), END_REASONS[each.reason]) for each in ended],
         "cases": len(queries.exclusion.open_cases(now)),
+        "may_keep": bool({"board", "chair"} & request.offices and bylaws.value("members.unjustified_leave_cut", at=now)),
     }
     return render(request, "members/leavers.html", context)
+
+
+@web.officers("board", "chair")
+def keep_a_part(request: CoopRequest, number: int) -> HttpResponse:
+    """Decide that somebody left without a reason the bylaws accept, so that a part of their shares is kept."""
+    member = queries.member_by_number(number, clock.now())
+    if member is None or member.end_reason != "resigned":
+        raise Http404
+    return acting.act(
+        request,
+        KeepAPart(acting.data(request)),
+        lambda given, by: actions.cut_refund(**by, party=member.party, reason=given["reason"]),
+        head=_("Keep a part of the shares of {name}?").format(name=acting.name_of(member.party)),
+        lead=bylaws.rule_shown("members.unjustified_leave_cut", at=clock.now()).in_words,
+        lines=[
+            _("What the bylaws said on the day of the notice counts. It is taken from each payment and goes to the reserve."),
+            _("What was paid before stays paid. They are told, with your reason."),
+        ],
+        submit=_("Keep it"),
+        back=reverse("members:leavers"),
+        said=_("Decided, and they are told."),
+    )
 
 
 @web.officers(*OFFICERS)

@@ -76,7 +76,10 @@ def decide_transfer(request: CoopRequest, wish: int) -> HttpResponse:
         do,
         head=_("Transfer of {n} shares").format(n=found.shares),
         lead=_("From {giver} to {receiver}").format(giver=names.get(found.party), receiver=names.get(found.receiver)),
-        lines=[_("Both are told. An approved transfer can only be undone by a correction.")],
+        lines=[
+            *([] if found.agreed else [_("Whoever is to get them has not agreed yet: until then it can only be refused.")]),
+            _("Both are told. An approved transfer can only be undone by a correction."),
+        ],
         submit=_("Decide"),
         back=reverse("members:share_desk"),
         said=_("Decided, and both are told."),

@@ -38,6 +38,10 @@ def shares(request: CoopRequest) -> HttpResponse:
         "lots": [(lot, queries.instalments_of(lot, now)) for lot in queries.subscriptions_to_pay(party)],
         "overdue": queries.overdue_instalments(now, party),
         "wishes": [(each, titles[each.share_class], *REQUEST_STATES[each.state]) for each in wishes],
+        "offers": [
+            (each, titles[each.share_class], acting.name_of(each.party), each.agreed)
+            for each in queries.share_requests("transfer", receiver=party)
+        ],
         "certificates": queries.certificates_of(party, now),
         "history": history(party, titles),
         "may_transfer": queries.transfer_rule(now) != "not_allowed",
@@ -69,7 +73,10 @@ def transfer(request: CoopRequest) -> HttpResponse:
     lines = [
         _("Only wholly paid shares go over, at the value at which they were taken. No money passes through the co-op."),
         _("Your smallest shareholding stays with you."),
-        _("The board decides; both of you are told.") if rule == "board_approves" else _("The shares go over at once."),
+        _("They are asked first, and can say no."),
+        _("Then the board decides; both of you are told.")
+        if rule == "board_approves"
+        else _("With their yes the shares go over at once."),
     ]
 
     def do(given: dict[str, Any], by: dict[str, Any]) -> None:
@@ -88,7 +95,36 @@ def transfer(request: CoopRequest) -> HttpResponse:
         lines=lines,
         submit=_("Offer them"),
         back=reverse("members:shares"),
-        said=_("Your offer is noted.") if rule == "board_approves" else _("The shares went over."),
+        said=_("Your offer is noted, and they are asked."),
+    )
+
+
+@web.members_only
+def answer_offer(request: CoopRequest, wish: int) -> HttpResponse:
+    """Agree to take shares over that one is offered, or decline them."""
+    found = queries.share_request(wish)
+    if found is None or found.kind != "transfer" or found.receiver != request.actor.party:
+        raise Http404
+
+    def do(given: dict[str, Any], by: dict[str, Any]) -> None:
+        actions.agree_to_transfer(**by, receiver=acting.own(request), request=wish, agreed=given["answer"] == "yes")
+
+    by_board = queries.transfer_rule(clock.now()) == "board_approves"
+    return acting.act(
+        request,
+        forms.AnswerOffer(acting.data(request)),
+        do,
+        head=_("{n} shares are offered to you").format(n=found.shares),
+        lead=_("{name} wants to transfer wholly paid shares to you.").format(name=acting.name_of(found.party)),
+        lines=[
+            _("With your yes the board decides; both of you are told.")
+            if by_board
+            else _("With your yes they are yours at once."),
+            _("No money passes through the co-op. Without your yes nothing changes hands."),
+        ],
+        submit=_("Answer"),
+        back=reverse("members:shares"),
+        said=_("Your answer is noted, and the other side sees it."),
     )
 
 
