@@ -395,7 +395,4 @@ BYLAW_OBSERVATIONS: dict[str, Callable[[], Any]] = {
     "members.minimum_capital": _room,
     **{key: _of_leaving(key) for key in OF_LEAVING},
 }
-BYLAW_ALTERNATIVES: dict[str, Any] = {
-    "members.minimum_shares": {"*": 5},
-    "members.maximum_holding": 100 * money.ONE,
-}
+BYLAW_ALTERNATIVES: dict[str, Any] = {"members.minimum_shares": {"*": 5}, "members.maximum_holding": 100 * money.ONE}
