@@ -94,6 +94,20 @@ def _about_leaving() -> Sequence[Bylaw]:
             used_by="rochdale.members.queries.leaving.notice_terms",
         ),
         Bylaw(
+            key="members.contact_kept_days",
+            unit="days",
+            title=_("Contact details after leaving"),
+            help=_(
+                "How many days after somebody left their e-mail address and phone number are erased, unless something is still "
+                "open with them. Name and shares stay in the register as long as the law wants it kept."
+            ),
+            default=90,
+            minimum=0,
+            maximum=3650,
+            means=_days(_("Contact details are erased {days} after somebody left, once nothing is open with them.")),
+            used_by="rochdale.members.queries.forgetting.kept_days",
+        ),
+        Bylaw(
             key="members.debts_hold_leaving",
             unit="yes_no",
             title=_("Debts hold a membership"),

@@ -40,7 +40,7 @@ def declared() -> Sequence[module.PersonalData]:
             why=str(_("To reach members and let them act")),
             basis="contract",
             retention_class="contact",
-            kept_for=str(_("until the membership has ended and nothing is open")),
+            kept_for=str(_("until the membership has ended, nothing is open and the bylaws' days have passed")),
             export=lambda party: privacy.read(party, "contact"),
             erase=None,
         ),

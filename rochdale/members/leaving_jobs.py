@@ -35,6 +35,20 @@ def make_exclusions_final() -> int:
     return len(due)
 
 
+def forget_contacts() -> int:
+    """Erase how those are reached who left long enough ago and with whom nothing is open; returns how many."""
+    now = clock.now()
+    due = queries.forgetting.due(now)
+    for party in due:
+        actions.forget_contact(
+            actor=actor.job("members.forget_contacts"),
+            now=now,
+            key=ids.derived_key("members.forget_contact", party, now.isoformat()),
+            party=party,
+        )
+    return len(due)
+
+
 def apply_silence() -> dict[str, int]:
     """Answer applications by silence where their time has passed, and remind officers of those whose time ends soon."""
     now, by = clock.now(), actor.job("members.apply_silence")

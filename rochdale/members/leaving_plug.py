@@ -35,6 +35,7 @@ def jobs() -> Sequence[module.Job]:
     return (
         module.Job("members.end_after_notice", "7 * * * *", True, leaving_jobs.end_after_notice),
         module.Job("members.make_exclusions_final", "11 * * * *", True, leaving_jobs.make_exclusions_final),
+        module.Job("members.forget_contacts", "40 3 * * *", True, leaving_jobs.forget_contacts),
         module.Job("members.apply_silence", "13 * * * *", True, leaving_jobs.apply_silence),
     )
 

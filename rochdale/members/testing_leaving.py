@@ -57,6 +57,12 @@ def _last_day() -> Any:
     return actions.give_notice(actor=people.actor("bruno", now), now=now, key=people.fresh_key(), party=party)["last_on"]
 
 
+def _contact_kept() -> Any:
+    now = clock.now()
+    people.settle(now)
+    return queries.forgetting.kept_days(now)
+
+
 def _debt_holds() -> Any:
     now = clock.now()
     party = people.join("bruno", now)
@@ -165,6 +171,7 @@ OBSERVATIONS: dict[str, Callable[[], Any]] = {
     "members.minimum_age": _age,
     "members.leave_notice_days": _last_day,
     "members.leave_at": _last_day,
+    "members.contact_kept_days": _contact_kept,
     "members.debts_hold_leaving": _debt_holds,
     "members.unjustified_leave_cut": _shares_back,
     "members.exclusion_decided_by": _case_decided,

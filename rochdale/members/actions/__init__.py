@@ -27,6 +27,7 @@ from .entries import (
 )
 from .exclusion import answer_exclusion, hand_over_case_text, open_exclusion, withdraw_exclusion
 from .exclusion_decisions import appeal_exclusion, decide_exclusion, decide_exclusion_appeal, make_exclusion_final
+from .forgetting import forget_contact
 from .giving_back import withdraw_shares
 from .imports import Entrant, Followed, TakenShares, import_members, start_register_import
 from .leaving import end_after_notice, end_class, give_notice, record_end, withdraw_notice
@@ -94,6 +95,7 @@ __all__ = [
     "enrol_founder",
     "enter_payment",
     "enter_subscription",
+    "forget_contact",
     "give_notice",
     "hand_over_case_text",
     "import_members",

@@ -133,6 +133,8 @@ def apply(
     member = queries.member(applicant)
     if member is not None:
         _check_register(applicant, register)
+    if privacy.forgotten(applicant, "contact"):
+        contact = None  # who comes back after theirs were erased is reached by letter; that must not keep them out
     keep_details(actor=actor, now=now, key=key, party=applicant, register=register, contact=contact)
     if not (privacy.read(applicant, "register") or {}).get("name"):
         raise NameMissing()

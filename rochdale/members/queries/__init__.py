@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from . import exclusion, leaving, silence
+from . import exclusion, forgetting, leaving, silence
 from .applications import (
     ApplicationView,
     application,
@@ -199,6 +199,7 @@ __all__ = [
     "export",
     "exports",
     "exports_with_digest",
+    "forgetting",
     "former",
     "free_shares",
     "halves_without_their_other",

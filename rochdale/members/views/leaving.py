@@ -77,6 +77,7 @@ def leavers(request: CoopRequest) -> HttpResponse:
         ],
         "ended": [(each, names.get(each.member.party_id, ""), END_REASONS[each.reason]) for each in ended],
         "cases": len(queries.exclusion.open_cases(now)),
+        "to_forget": [names.get(each) or acting.name_of(each) for each in queries.forgetting.due(now, 50)],
         "may_keep": bool({"board", "chair"} & request.offices and bylaws.value("members.unjustified_leave_cut", at=now)),
     }
     return render(request, "members/leavers.html", context)
