@@ -37,8 +37,9 @@ def leaves(name: str) -> None:
 
 def pays_back(budget: int = 1000) -> None:
     people.officer("ada"), people.officer("grace")
-    given = {"now": AFTER, "key": fresh_key()}
-    made = actions.prepare_buy_backs(actor=people.actor("ada", AFTER), budget=budget * 10**6, currency="GBP", **given)
+    made = actions.prepare_buy_backs(
+        actor=people.actor("ada", AFTER), now=AFTER, key=fresh_key(), budget=budget * 10**6, currency="GBP"
+    )
     actions.release_buy_backs(actor=people.actor("grace", AFTER), now=AFTER, key=fresh_key(), round=made["round"])
 
 
