@@ -267,6 +267,24 @@ def _behind(reject: reader.Reject, source: reader.Source, options: reader.Option
     return head.delimiter + rows.written([str(reject.line), reject.reason], replace(head, names=rows.REJECT_COLUMNS))
 
 
+def totals(survey: Survey) -> list[str]:
+    """Say in sentences what a file comes to in all, to be held against the totals that the other program prints."""
+    read = survey.transactions + survey.empty + survey.rejected
+    says = _("{read} entries were read: {taken} can be taken, {empty} move nothing, {rejected} are rejected.")
+    said = [says.format(read=read, taken=survey.transactions, empty=survey.empty, rejected=survey.rejected)]
+    sums: dict[str, int] = {}
+    for (_account, currency), total in survey.sums.items():
+        sums[currency] = sums.get(currency, 0) + total
+    says = _(
+        "In {currency} all debits come to {debits}, all credits to {credits}; between them {rest}. Your program says the same?"
+    )
+    for currency, total in sorted(sums.items()):
+        debits = survey.debits[currency]
+        shown = {"debits": amount(debits, currency), "credits": amount(debits - total, currency), "rest": amount(total, currency)}
+        said.append(says.format(currency=currency, **shown))
+    return said
+
+
 def amount(micro: int, currency: str) -> str:
     """Write an amount with its sign for a report, debits positive."""
     return money.formatted(micro, currency)

@@ -46,6 +46,8 @@ class Survey:
     empty: int = 0
     sums: dict[Place, int] = field(default_factory=dict)
     counts: Counter[Place] = field(default_factory=Counter)
+    debits: Counter[str] = field(default_factory=Counter)
+    """What all lines on the debit side come to, by currency, and so those on the credit side: other programs print it too."""
     kinds: dict[str, str] = field(default_factory=dict)
     first: date | None = None
     last: date | None = None
@@ -111,6 +113,7 @@ def _count(found: Transaction, survey: Survey) -> None:
         place = (line.account, line.currency)
         survey.sums[place] = survey.sums.get(place, 0) + line.amount
         survey.counts[place] += 1
+        survey.debits[line.currency] += max(line.amount, 0)
         days = survey.days.setdefault(place, {})
         days[found.on] = days.get(found.on, 0) + line.amount
 

@@ -87,16 +87,12 @@ def _form(request: CoopRequest, form: forms.BringBooks, *, refused: str = "", st
 
 def _report(request: CoopRequest, seen: importing.Preview, upload: uploads.Upload) -> HttpResponse:
     survey = seen.survey
-    sums: dict[str, int] = {}
-    for (_account, currency), total in survey.sums.items():
-        sums[currency] = sums.get(currency, 0) + total
     carried = {name: value for name, value in _carried(request, upload).items() if name in forms.BringBooks.base_fields}
     context = {
         "seen": seen,
         "new": survey.transactions - seen.there,
         "accounts": _accounts(seen),
-        "balanced": not any(sums.values()),
-        "together": ", ".join(importing.amount(total, currency) for currency, total in sorted(sums.items())),
+        "totals": importing.totals(survey),
         "notes": [*survey.notes, *seen.chart.told],
         "findings": survey.findings[:SHOWN],
         "rejects": survey.rejects[:SHOWN],

@@ -25,8 +25,8 @@ from rochdale.shared.refusals import Refusal
 from . import importing
 
 app = typer.Typer(help="Members: bring an old register in.", no_args_is_help=True)
-out = Console()
-errors = Console(stderr=True)
+out = Console(emoji=False)
+errors = Console(stderr=True, emoji=False)
 SHOWN = 20
 
 Coop = Annotated[str, typer.Option("--coop", help="The co-op's slug, as in its address /c/SLUG/.")]

@@ -18,7 +18,7 @@ from rochdale.shared.refusals import Refusal
 from .banking import profiles, refused, tables
 
 app = typer.Typer(help="Money in and out: bank statements, and closing months.", no_args_is_help=True)
-out = Console()
+out = Console(emoji=False)
 
 Coop = Annotated[str, typer.Option("--coop", help="The co-op's slug, as in its address /c/SLUG/.")]
 DAY, SAID = ["%Y-%m-%d"], "Where the file does not say it: 2026-05-31."

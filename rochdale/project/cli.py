@@ -14,8 +14,8 @@ from rich.progress import Progress
 
 from . import backups
 
-out = Console()
-errors = Console(stderr=True)
+out = Console(emoji=False)
+errors = Console(stderr=True, emoji=False)
 app = typer.Typer(
     name="rochdale",
     help="An operating system for digital co-operatives.",

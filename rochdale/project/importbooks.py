@@ -206,9 +206,9 @@ def report(out: Console, seen: importing.Preview, target: Path) -> None:
 
 
 def _accounts(out: Console, seen: importing.Preview) -> None:
-    table = Table(
-        _("account"), _("becomes"), _("kind"), title=_("Accounts and what they come to (debits positive)"), title_justify="left"
-    )
+    table = Table(title=_("Accounts and what they come to (debits positive)"), title_justify="left")
+    for name in (_("account"), _("becomes"), _("kind")):
+        table.add_column(name, overflow="fold")
     table.add_column(_("lines"), justify="right")
     table.add_column(_("balance"), justify="right")
     for (account, currency), total in sorted(seen.survey.sums.items()):
@@ -217,11 +217,8 @@ def _accounts(out: Console, seen: importing.Preview) -> None:
         count = seen.survey.counts[account, currency]
         table.add_row(escape(account), becomes, made.kind, f"{count:,}", importing.amount(total, currency))
     out.print(table)
-    sums: dict[str, int] = {}
-    for (_account, currency), total in seen.survey.sums.items():
-        sums[currency] = sums.get(currency, 0) + total
-    told = ", ".join(importing.amount(total, currency) for currency, total in sorted(sums.items()))
-    out.print(_("All accounts together: {sums}.").format(sums=told or "–"), highlight=False)
+    for says in importing.totals(seen.survey):
+        out.print(says, highlight=False)
 
 
 def _rejects(out: Console, seen: importing.Preview, target: Path) -> None:
@@ -253,7 +250,7 @@ def _expected(out: Console, seen: importing.Preview) -> None:
 
 def _book(seen: importing.Preview) -> importing.Outcome:
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
-    errors = Console(stderr=True)
+    errors = Console(stderr=True, emoji=False)
     with Progress(*columns, console=errors, transient=True) as bar:
         task = bar.add_task(_("Booking"), total=seen.survey.transactions)
         done = 0

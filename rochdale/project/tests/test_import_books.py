@@ -96,6 +96,21 @@ def test_a_dry_run_says_all_and_changes_nothing(tmp_path: Path, capsys: pytest.C
     assert balances() == before
 
 
+def test_the_report_fits_a_narrow_window_and_its_totals_can_be_compared(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    (tmp_path / "old.journal").write_text("2020-01-01 x\n  Assets:Bank:Checking of the allotment  5 EUR\n  Assets:Cash\n")
+    assert run("old.journal", "--dry-run") == 0
+    said = capsys.readouterr().out
+    assert max(map(len, said.splitlines())) <= 80
+    assert "Assets:Bank:Checking" in said  # and no picture of a bank between the words
+    assert "…" not in said
+    told = " ".join(said.split())
+    assert "1 entries were read: 1 can be taken, 0 move nothing, 0 are rejected." in told
+    assert "In EUR all debits come to €5.00, all credits to €5.00; between them €0.00." in told
+
+
 def test_the_same_file_again_books_nothing_twice_and_two_equal_lines_are_two(tmp_path: Path, capsys: Any) -> None:
     twice = "date,account,amount,currency\n" + "2020-03-01,Assets:Cash,-3.50,EUR\n2020-03-01,Expenses:Coffee,3.50,EUR\n" * 2
     (tmp_path / "coffee.csv").write_text(twice)
