@@ -69,6 +69,9 @@ def _fill(ground: Ground, postings: int) -> None:
     with ground.connect() as app:
         for number in range(20_000, 20_000 + max(1, postings // 1000)):
             batch._post(app, list(batch._batch(ground, size=1000, number=number)))
+    with ground.connect("postgres") as root:
+        root.execute("VACUUM ANALYZE")
+    with ground.connect() as app:
         moment = batch.START + timedelta(days=350)
         app.execute("SELECT ledger_checkpoint(%s, 'job:bench', true, 100)", [moment])
     with coops.inside(ground.schema):

@@ -69,6 +69,18 @@ def drill(file: Path | None, out: Console) -> bool:
     return True
 
 
+def _warn_of_unsealed(archive: manifest.Archive, out: Console) -> None:
+    """Say which co-ops were believed without a seal."""
+    names = manifest.unsealed(archive.manifest)
+    if names:
+        out.print(
+            f"Warning: no seal came with {', '.join(names)}. Only the numbered checks speak for these books: rows that were "
+            "changed so that the sums still fit are not found.",
+            highlight=False,
+            soft_wrap=True,
+        )
+
+
 def restore_coop(file: Path, slug: str, out: Console, *, claims: Path | None, erasures: Path | None) -> None:
     """Load one co-op's archive under a slug, forget again who was forgotten, and write claim codes."""
     now, operator = clock.now(), actors.operator("rochdale restore")
@@ -82,6 +94,7 @@ def restore_coop(file: Path, slug: str, out: Console, *, claims: Path | None, er
         highlight=False,
         soft_wrap=True,
     )
+    _warn_of_unsealed(archive, out)
     if done["key"] != "fits":
         out.print(
             f"Its key is not here: names stay closed until `rochdale keys import` brings it ({done['schema']}).",
@@ -147,5 +160,6 @@ def restore_host(file: Path, out: Console, *, erasures: Path | None, without_key
         highlight=False,
         soft_wrap=True,
     )
+    _warn_of_unsealed(archive, out)
     if done.closed:
         out.print(f"Names stay closed: the keys of {', '.join(done.closed)} are not here.", highlight=False, soft_wrap=True)

@@ -13,6 +13,7 @@ import re
 import tarfile
 import zlib
 from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import BinaryIO
 
@@ -73,12 +74,15 @@ class Writer:
         self._file.write(bytes(BLOCK))
         packer = zlib.compressobj(LEVEL, zlib.DEFLATED, GZIP)
         digest, size, unpacked = hashlib.sha256(), 0, 0
-        for piece in _in_chunks(pieces):
-            unpacked += len(piece)
-            packed = packer.compress(piece)
-            digest.update(packed)
-            size += self._file.write(packed)
-        packed = packer.flush()
+        with ThreadPoolExecutor(1) as beside:  # packs one piece while the next one comes from the database
+            done: Future[bytes] | None = None
+            for piece in _in_chunks(pieces):
+                unpacked += len(piece)
+                packed = done.result() if done else b""
+                done = beside.submit(packer.compress, piece)
+                digest.update(packed)
+                size += self._file.write(packed)
+        packed = (done.result() if done else b"") + packer.flush()
         digest.update(packed)
         size += self._file.write(packed)
         self._file.write(_padding(size))
@@ -131,6 +135,15 @@ def stored(file: BinaryIO, entry: Entry) -> Iterator[bytes]:
             raise CutOff()
         left -= len(piece)
         yield piece
+
+
+def ahead(pieces: Iterator[bytes]) -> Iterator[bytes]:
+    """Yield pieces, each made ready in a thread beside while the one before is used; raises what making them raises."""
+    with ThreadPoolExecutor(1) as beside:
+        following = beside.submit(next, pieces, None)
+        while (piece := following.result()) is not None:
+            following = beside.submit(next, pieces, None)
+            yield piece
 
 
 def digest_of(file: BinaryIO, entry: Entry) -> str:

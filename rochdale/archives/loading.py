@@ -17,7 +17,7 @@ from psycopg import sql
 from rochdale.shared import coops
 from rochdale.shared.postgres import migrations
 
-from . import bare, manifest, reading
+from . import bare, container, manifest, reading
 from .refused import OtherMigrations, OwnerOnly, RowsRefused, UnknownColumn, UnknownTable, WrongCount
 
 SETTINGS = (
@@ -98,7 +98,8 @@ def copy_in(archive: manifest.Archive, file: manifest.File, schema: str) -> None
     words = sql.SQL("COPY {}.{} ({}) FROM STDIN").format(sql.Identifier(schema), sql.Identifier(file.table), columns)
     with _refused(file.table), _raw().cursor() as cursor:
         with cursor.copy(words) as copy:
-            for piece in archive.rows(file):
+            pieces = archive.rows(file)
+            for piece in container.ahead(pieces) if file.size > container.CHUNK else pieces:
                 copy.write(piece)
         found = cursor.rowcount
     if found != file.rows:

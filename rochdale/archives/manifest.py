@@ -89,6 +89,12 @@ class Archive:
         return container.unpacked(self.file, self.places[said.name], declared=said.unpacked)
 
 
+def unsealed(said: Manifest) -> list[str]:
+    """Return the co-ops that bring no seal: only the numbered checks speak for their rows. Loading compares the counts."""
+    sealed = {coop.schema_name for coop in said.coops for file in coop.files if file.table == "audit_seal" and file.rows}
+    return [coop.schema_name for coop in said.coops if coop.schema_name not in sealed]
+
+
 def place_of(schema: str, table: str) -> str:
     """Return the name of the entry that holds a table's rows."""
     return f"{schema}/{table}.copy.gz"

@@ -19,11 +19,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "L1": (
         "Debits equal credits in every currency.",
         """
-        SELECT currency, sum(debit) AS debits, sum(credit) AS credits FROM (
-            SELECT a.currency, t.amount AS debit, 0 AS credit FROM ledger_transfer t JOIN ledger_account a ON a.id = t.debit_id
-            UNION ALL
-            SELECT a.currency, 0, t.amount FROM ledger_transfer t JOIN ledger_account a ON a.id = t.credit_id
-        ) s GROUP BY currency HAVING sum(debit) <> sum(credit)
+        SELECT a.currency, sum(s.debit) AS debits, sum(s.credit) AS credits FROM (
+            SELECT debit_id AS account, sum(amount) AS debit, 0 AS credit FROM ledger_transfer GROUP BY debit_id
+            UNION ALL SELECT credit_id, 0, sum(amount) FROM ledger_transfer GROUP BY credit_id
+        ) s JOIN ledger_account a ON a.id = s.account GROUP BY a.currency HAVING sum(s.debit) <> sum(s.credit)
         """,
     ),
     "L2": (

@@ -263,3 +263,16 @@ def test_a_content_that_somebody_changed_with_all_hashes_made_right(source: stag
         stage.load(content)
     assert stage.schemas(one_host) == []
     assert stage.digests(one_host, "public")["cooperatives_coop"][0] == 0
+
+
+def test_pieces_made_ready_beside_come_in_order_and_with_their_refusal() -> None:
+    def pieces() -> Any:
+        yield from (b"one", b"two")
+        raise no.Damaged(why="it is a test")
+
+    got = []
+    with pytest.raises(no.Damaged):
+        for piece in container.ahead(pieces()):
+            got.append(piece)  # what came before the refusal counts
+    assert got == [b"one", b"two"]
+    assert list(container.ahead(iter([b"", b"x"]))) == [b"", b"x"]

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import io
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.db import transaction
 from psycopg import errors
+from rich.console import Console
 
-from rochdale.archives import actions, checking
+from rochdale.archives import actions, checking, commands
 from rochdale.archives import refused as no
 from rochdale.shared import actor as actors
 from rochdale.shared import coops
@@ -130,3 +133,29 @@ def test_a_newer_archive_is_refused(source: stage.Source, second_host: str) -> N
         stage.load(stage.edited(source.coop, newer))
     assert "ledger.0099_of_next_year" in str(refused.value)
     assert stage.schemas(second_host) == []
+
+
+SEALS = ("audit_seal", "audit_sealedset", "audit_sealedchunk")
+
+
+def test_an_archive_without_any_seal_is_loaded_with_a_warning(source: stage.Source, second_host: str, tmp_path: Path) -> None:
+    def nothing_sealed(said: dict[str, Any]) -> None:
+        for file in said["coops"][0]["files"]:
+            file["rows"] = 0 if file["table"] in SEALS else file["rows"]
+
+    bare = stage.edited(source.coop, nothing_sealed, {table: lambda rows: b"" for table in SEALS})
+    said = restored_from(tmp_path / "bare.tar", bare, "gamma")
+    assert "no seal came with coop_alpha" in said and "gamma is here" in said
+
+
+def test_a_sealed_one_is_loaded_without_a_warning(source: stage.Source, second_host: str, tmp_path: Path) -> None:
+    said = restored_from(tmp_path / "alpha.tar", source.coop, "gamma")
+    assert "gamma is here" in said and "Warning" not in said
+
+
+def restored_from(file: Path, content: bytes, slug: str) -> str:
+    """Restore a co-op on the command line; return what it said."""
+    file.write_bytes(content)
+    screen = io.StringIO()
+    commands.restore_coop(file, slug, Console(file=screen), claims=file.with_suffix(".csv"), erasures=file.with_suffix(".log"))
+    return screen.getvalue()
