@@ -18,7 +18,7 @@ REGISTER = "members/documents/register.typ"
 CERTIFICATE = "members/documents/certificate.typ"
 MOST_TAGGED = 1_000
 """Longer registers are set without marks for screen readers: the CSV and the spreadsheet serve those better."""
-WIDTHS = {"number": 2, "name": 6, "address": 7, "classes": 4, "joined_at": 3, "left_at": 3}
+WIDTHS = {"number": 2, "name": 6, "address": 7, "classes": 4, "joined_at": 3, "left_at": 3, "old_number": 2}
 
 
 def register_pdf(copy: queries.RegisterCopy, *, coop: str, language: str) -> bytes:
@@ -83,12 +83,14 @@ HEADS = {
     "classes": lambda: _("Classes"),
     "joined_at": lambda: _("Member since"),
     "left_at": lambda: _("Left"),
+    "old_number": lambda: _("Old number"),
 }
 ORDER = tuple(HEADS)
 
 
 def _columns(copy: queries.RegisterCopy) -> list[tuple[str, str]]:
-    fields = [field for field in (copy.lines[0] if copy.lines else {"number": 0, "name": ""}) if field != "shares"]
+    said = {field for line in copy.lines for field in line} or {"number", "name"}
+    fields = said - {"shares"}
     found = [(field, HEADS[field]()) for field in sorted(fields, key=ORDER.index)]
     held = sorted({(each["class"], each["currency"]) for line in copy.lines for each in line.get("shares", ())})
     for code, currency in held:

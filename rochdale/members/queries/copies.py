@@ -103,7 +103,8 @@ def more_fields(at: datetime) -> tuple[str, ...]:
 
 def _rows(as_of: datetime, known_at: datetime, *, former: bool) -> Sequence[dict[str, Any]]:
     rows = entered(as_of, known_at, former=former).order_by("number")
-    found = list(rows.values("number", "party_id", "start__effective_at", "ending__effective_at", "ending__recorded_at"))
+    ends = ("ending__effective_at", "ending__recorded_at")
+    found = list(rows.values("number", "party_id", "start__effective_at", *ends, "imported__reference"))
     newest = {row["party_id"]: row["number"] for row in found}
     for row in found:
         left_at, told_at = row.pop("ending__effective_at"), row.pop("ending__recorded_at")
@@ -155,6 +156,8 @@ def _line(
     line["joined_at"] = written(row["start__effective_at"])
     if row["left_at"] is not None:
         line["left_at"] = written(row["left_at"])
+    if scope == "full" and row["imported__reference"]:
+        line["old_number"] = row["imported__reference"]
     line["classes"] = list(classes.get(row["number"], ()))
     if scope != "names":
         line["shares"] = [
@@ -193,7 +196,8 @@ def as_csv(copy: RegisterCopy) -> bytes:
     """Write a copy as CSV (RFC 4180): field codes as heads, UTC moments, exact decimals; the same bytes always."""
     classes = sorted({(each["class"], each["currency"]) for line in copy.lines for each in line.get("shares", ())})
     said = dict.fromkeys(field for line in copy.lines for field in line) or {"number": None, "name": None}
-    fields = [field for field in said if field not in ("shares", "left_at")] + (["left_at"] if "left_at" in said else [])
+    last = [field for field in ("left_at", "old_number") if field in said]
+    fields = [field for field in said if field not in ("shares", *last)] + last
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow([*fields, *(f"{what}:{code}:{currency}" for code, currency in classes for what in PARTS)])

@@ -54,6 +54,10 @@ class RegisterLine:
     classes: tuple[str, ...]
     joined_at: datetime
     holdings: tuple[Holding, ...] | None
+    left_at: datetime | None = None
+    """When they left since, as far as was known; None while the membership lasts."""
+    old_number: str = ""
+    """The number in the register they came with."""
 
     @property
     def shares(self) -> int:
@@ -136,10 +140,14 @@ class _Entered(NamedTuple):
     number: int
     party_id: UUID
     joined_at: datetime
+    left_at: datetime | None
+    left_recorded_at: datetime | None
+    old_number: str | None
 
 
 def _read(found: QuerySet[Member]) -> list[_Entered]:
-    return list(map(_Entered._make, found.values_list("number", "party_id", "start__effective_at")))
+    columns = ("start__effective_at", "ending__effective_at", "ending__recorded_at", "imported__reference")
+    return list(map(_Entered._make, found.values_list("number", "party_id", *columns)))
 
 
 def _part(
@@ -210,6 +218,8 @@ def _lines(
             classes=tuple(sorted(classes.get(row.number, ()))),
             joined_at=row.joined_at,
             holdings=tuple(held.get(row.party_id, ())) if view.holdings or row.party_id == viewer.party else None,
+            left_at=row.left_at if known_at is None or (row.left_recorded_at or known_at) <= known_at else None,
+            old_number=row.old_number or "",
         )
         for row in rows
     ]

@@ -59,6 +59,19 @@ def test_contact_details_go_ninety_days_after_the_end_and_the_register_stays() -
     assert night(LATE) == 0
 
 
+def test_the_register_of_an_earlier_day_says_who_has_left_since() -> None:
+    leaves("bruno")
+    by = people.officer("grace", AFTER)
+    [gone] = [line for line in queries.register(viewer=by, now=AFTER, as_of=NOW).lines if line.name == "Bruno Okafor"]
+    assert gone.left_at is not None and gone.left_at < AFTER
+    [then] = [
+        line for line in queries.register(viewer=by, now=AFTER, as_of=NOW, known_at=NOW).lines if line.number == gone.number
+    ]
+    assert then.left_at is None
+    shown = Page("grace", AFTER).get(f"members/register/?as_of={NOW:%Y-%m-%d}").content.decode()
+    assert ">Left<" in shown or "Left</" in shown
+
+
 def test_nothing_goes_while_something_is_open() -> None:
     leaves("bruno")  # Irish shares stay: the co-op has to reach who holds them
     bruno = people.known("bruno")

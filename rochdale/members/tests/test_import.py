@@ -12,8 +12,9 @@ import pytest
 
 from rochdale.ledger import queries as ledger
 from rochdale.ledger import testing as books
-from rochdale.members import actions, importing, queries, testing
+from rochdale.members import actions, importing, paper, queries, testing
 from rochdale.members.testing import NOW
+from rochdale.members.testing_pages import Page
 from rochdale.privacy import queries as vault
 from rochdale.project import cli
 from rochdale.shared import clock, coops
@@ -92,6 +93,23 @@ def test_members_come_with_their_numbers_days_classes_and_shares(capsys: pytest.
         account = ledger.account("equity.brought_in", "EUR")
         assert account is not None
         assert ledger.balance(account) == -1_110_000_000
+
+
+def test_the_old_number_stands_in_the_register_its_copies_and_on_the_members_page() -> None:
+    assert run("members.csv") == 0
+    with coops.inside(SCHEMA):
+        by = testing.officer("grace")
+        shown = {line.number: line.old_number for line in queries.register(viewer=by, now=NOW).lines}
+        assert (shown[41], shown[1]) == ("A-7", "")
+        copy = queries.register_copy(NOW, NOW, "full")
+        assert {line["number"]: line.get("old_number") for line in copy.lines}[41] == "A-7"
+        assert "old_number" in queries.as_csv(copy).decode().splitlines()[0]
+        assert "Old number" in paper.register_data(copy, coop="Alpha")["heads"]
+        assert not any("old_number" in line for line in queries.register_copy(NOW, NOW, "names").lines)
+    page = Page("grace", NOW)
+    assert "Old number" in page.get("members/register/").content.decode()
+    assert "A-7" in page.get("members/41/").content.decode()
+    assert "Old number" not in page.get("members/1/").content.decode()
 
 
 def test_the_next_member_gets_a_number_nobody_had() -> None:

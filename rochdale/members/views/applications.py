@@ -125,6 +125,7 @@ def member_page(request: CoopRequest, number: int) -> HttpResponse:
     kept = privacy.read(member.party, "register") or {}
     context = {
         "member": member,
+        "old_number": queries.old_number(number),
         "closed": not keeps,
         "classes": [titles.get(code, code) for code in member.classes],
         "by_founding": member.act.startswith("founding:"),

@@ -119,6 +119,10 @@ def _table(request: CoopRequest, page: queries.RegisterPage, order: tables.Order
         tables.Column("classes", _("Classes")),
         tables.Column("joined", _("Member since"), sort=True),
     ]
+    if any(line.left_at for line in page.lines):
+        columns.append(tables.Column("left", _("Left")))
+    if any(line.old_number for line in page.lines):
+        columns.append(tables.Column("old_number", _("Old number")))
     if page.view.holdings:
         columns.append(tables.Column("shares", _("Shares"), end=True, sort=True))
         columns.append(tables.Column("paid", _("Paid for them"), end=True))
@@ -145,6 +149,8 @@ def _row(line: queries.RegisterLine, titles: dict[str, str]) -> dict[str, Any]:
         "name": line.name or _("erased"),
         "classes": ", ".join(titles.get(code, code) for code in line.classes),
         "joined": line.joined_at.date(),
+        "left": line.left_at.date() if line.left_at else "",
+        "old_number": line.old_number,
         "shares": line.shares,
         "paid": tables.Money(sum(each.paid for each in held), held[0].currency) if held else None,
     }
