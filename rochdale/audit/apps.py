@@ -88,6 +88,7 @@ class Audit(module.Module):
 
     def invariants(self) -> Sequence[module.Invariant]:
         from . import queries, verifying
+        from .queries import protection
 
         return (
             module.Invariant(
@@ -95,5 +96,8 @@ class Audit(module.Module):
             ),
             module.Invariant(
                 "AU2", "The seals follow each other, and what the newest cover is as it was sealed.", verifying.quick_check
+            ),
+            module.Invariant(
+                "AU3", "The database refuses to change what may only be added to.", protection.tables_open_to_changes
             ),
         )

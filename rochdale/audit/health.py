@@ -9,7 +9,7 @@ from rochdale.shared import clock, coops
 from rochdale.shared.module import HealthLine
 
 from . import outside, witnessed
-from .queries import alerts, seals
+from .queries import alerts, protection, seals
 
 LATE = timedelta(hours=27)
 
@@ -42,6 +42,20 @@ def look() -> Iterator[HealthLine]:
         float(len(late)),
     )
     yield _given_away()
+    yield _protected()
+
+
+def _protected() -> HealthLine:
+    """See that the triggers which refuse changes stand and are switched on, on every table they were put on."""
+    open_tables = []
+    for schema in coops.everywhere():
+        with coops.inside(schema):
+            open_tables += [f"{witnessed.slug_of(schema)}: {table}" for table in protection.unprotected_tables()]
+    says = f"switched off or taken away: {', '.join(open_tables[:5])}" if open_tables else "all stand and are switched on"
+    advice = (
+        "Somebody with the owner's rights did this. Run “rochdale audit verify”, with a witness's list, before anything else."
+    )
+    return HealthLine("protection of records", not open_tables, says, advice, float(len(open_tables)))
 
 
 def _given_away() -> HealthLine:

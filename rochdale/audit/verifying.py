@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Any
 
-from django.db import connection
+from django.db import DataError, connection, transaction
 
 from . import outside, rules, sources, stamping
 from .queries import seals
@@ -272,8 +272,9 @@ def _name_the_record(look: _Look, witness: Witnessed) -> None:
         try:
             leaves = sources.read(kept.columns)
             refuse_another(leaves, kept.source)
-            found = list(differences(leaves, kept.seal, kept.ids, kept.names, kept.hashes))
-        except (ValueError, sources.CannotSeal):
+            with transaction.atomic():
+                found = list(differences(leaves, kept.seal, kept.ids, kept.names, kept.hashes))
+        except (ValueError, sources.CannotSeal, DataError):
             found = [Finding("unreadable", kept.seal, kept.source)]
         if found:
             look.findings[1:1] = found[:MOST]

@@ -48,4 +48,6 @@ def invariants() -> Sequence[module.Invariant]:
         module.Invariant("ML1", "Every end of a membership has the recorded act that caused it", checks.ends_without_act),
         module.Invariant("ML2", "Who has left is in no class, holds no office and acts for nobody", checks.rights_after_the_end),
         module.Invariant("ML3", "Every exclusion went through notice, hearing, decision and appeal", checks.exclusions_too_early),
+        module.Invariant("ML4", "What ended is what was recorded and sealed as its end", checks.ends_unlike_what_was_sealed),
+        module.Invariant("ML5", "Everybody's log-in is the one they were last given", checks.log_ins_unlike_what_was_sealed),
     )

@@ -27,6 +27,9 @@ def declared() -> Sequence[module.SealedRows]:
         _rows("imported_member", _("Old member numbers"), "member_id reference run", key="member_id"),
         _rows("membership_start", _("From when memberships count"), "member_id effective_at recorded_at rule", key="member_id"),
         _rows("class_membership", _("Members in classes"), "id member_id class_code from_at recorded_at act"),
+        _rows("class_end", _("Ends of places in classes"), "membership_id until_at act", key="membership_id"),
+        _rows("representative_end", _("Who acts no more"), "representative_id until_at act", key="representative_id"),
+        _rows("log_in_link", _("Log-ins of parties"), "id party_id person at"),
         _rows("desk_attempt", _("Attempts at the desk"), "id party_id credential_id officer at passed"),
         _rows(
             "share_class", _("Classes of shares"), "code title currency withdrawable defined_at act", key="code", numbered=False

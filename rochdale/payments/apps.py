@@ -205,6 +205,7 @@ class Payments(module.Module):
                 "P6", "Every adjusting entry was approved by two besides its maker", queries.adjusting_entries_without_two
             ),
             module.Invariant("P7", "Nobody closed a month alone", queries.months_closed_alone),
+            module.Invariant("P8", "A desk day closed when its cash was counted", queries.desk_days_unlike_their_count),
         )
 
     def commands(self) -> Any:

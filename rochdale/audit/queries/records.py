@@ -108,8 +108,10 @@ def export(party: UUID) -> list[dict[str, Any]]:
 
 
 def keys_without_record() -> Sequence[dict[str, Any]]:
-    """Return used keys whose action left no record: a row was removed or slipped in by hand."""
-    return [{"key": str(number)} for number in Key.objects.filter(record__isnull=True).values_list("id", flat=True)[:100]]
+    """Return used keys whose action left no record, and records whose key is gone: a row was removed or slipped in by hand."""
+    alone = Key.objects.filter(record__isnull=True).values_list("id", flat=True)[:100]
+    gone = Record.objects.filter(claim_id__isnull=False).exclude(claim_id__in=Key.objects.values("id")).order_by("id")
+    return [{"key": str(number)} for number in alone] + [{"record": number} for number in gone.values_list("id", flat=True)[:100]]
 
 
 def _visible(viewer: Actor, now: datetime) -> Q:

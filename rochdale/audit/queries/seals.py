@@ -98,9 +98,11 @@ def sets(number: int | None = None) -> list[SetLine]:
 
 def chunks() -> list[tuple[Any, ...]]:
     """Return all leaves: seal, source, place, ids or names, and hashes one after the other."""
-    return rows(
-        'SELECT seal_id, source, place, ids::text, names, hashes FROM audit_sealedchunk ORDER BY seal_id, source COLLATE "C", place'  # noqa: E501
+    found = rows(
+        "SELECT seal_id, source, place, ids::text, names::text, hashes FROM audit_sealedchunk "
+        'ORDER BY seal_id, source COLLATE "C", place'
     )
+    return [(*row[:4], None if row[4] is None else json.loads(row[4]), row[5]) for row in found]
 
 
 def covered(source: str) -> str:

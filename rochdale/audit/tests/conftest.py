@@ -63,7 +63,7 @@ class Books:
             with connection.cursor() as cursor:
                 cursor.execute("SET LOCAL session_replication_role = replica")
                 cursor.execute(sql)
-                assert cursor.rowcount > 0
+                assert cursor.rowcount > 0 or sql.startswith(("ALTER", "DROP")), "something was touched"
             yield
             transaction.set_rollback(True)
 

@@ -6,6 +6,7 @@ import json
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -14,8 +15,8 @@ from uuid import uuid4
 from django.db import DatabaseError, InterfaceError, OperationalError, connection
 
 from rochdale.audit import actions as audit
-from rochdale.audit import jobs, rules, sources, verifying, witnessed
-from rochdale.audit.queries import alerts, seals
+from rochdale.audit import jobs, queries, rules, sources, verifying, witnessed
+from rochdale.audit.queries import alerts, protection, seals
 from rochdale.ledger.testing import BOOKS
 from rochdale.members import testing as people
 from rochdale.project import cli
@@ -34,10 +35,9 @@ def verdict(books: Books, witness: Any = None) -> verifying.Verdict:
 def kept_by_a_witness(books: Books, *, leaves: bool = False) -> witnessed.Witnessed:
     """What a witness holds now, written to a file and read back."""
     with coops.inside(books.schema):
-        chunks = seals.rows("SELECT seal_id, source, place, ids::text, names, hashes FROM audit_sealedchunk ORDER BY 1, 2, 3")
-        sets = seals.sets() if leaves else ()
+        sets, chunks = (seals.sets(), seals.chunks()) if leaves else ((), ())
         said = witnessed.write(
-            coop=books.slug, host="https://a.example", made_at="", lines=seals.chain(), sets=sets, chunks=chunks if leaves else ()
+            coop=books.slug, host="https://a.example", made_at="", lines=seals.chain(), sets=sets, chunks=chunks
         )
     return witnessed.read(json.dumps(said))
 
@@ -122,6 +122,40 @@ def test_t11_a_full_seal_anew_is_found_by_a_witness(books: Books) -> None:
     assert [(each.code, each.seal) for each in found.findings] == [("other_head", 1)]
     named = verdict(books, leaves)
     assert ("altered", "ledger.posting", "15") in [(each.code, each.source, each.record) for each in named.findings]
+
+
+def test_t11_after_a_full_seal_anew_a_row_with_a_name_for_a_key_is_named_too(books: Books) -> None:
+    with coops.inside(books.schema):
+        bruno = people.known("bruno")
+    books.seal()
+    leaves = kept_by_a_witness(books, leaves=True)
+    sealed_anew(books, f"UPDATE members_party SET made_at = made_at - interval '1 day' WHERE id = '{bruno}'")
+    found = [(each.code, each.source, each.record) for each in verdict(books, leaves).findings]
+    assert ("altered", "members.party", str(bruno)) in found
+
+
+def test_t11_leaves_that_a_witness_file_names_wrongly_are_told_not_followed(books: Books) -> None:
+    kept = kept_by_a_witness(books, leaves=True)
+    odd = [replace(each, ids="no stretch") if each.ids else each for each in kept.leaves]
+    sealed_anew(books, "UPDATE ledger_transfer SET amount = 1 WHERE posting_id = 15")
+    found = verdict(books, witnessed.Witnessed(kept.coop, kept.lines, tuple(odd), kept.sets))
+    assert [each.code for each in found.findings] == ["other_head", "unreadable"]
+
+
+def test_t11_triggers_that_were_switched_off_or_taken_away_are_told(books: Books) -> None:
+    with coops.inside(books.schema):
+        assert protection.tables_open_to_changes() == []
+    for edit in ("ALTER TABLE ledger_posting DISABLE TRIGGER ALL", "DROP TRIGGER append_only_rows ON ledger_posting"):
+        with books.tampered(edit):
+            assert protection.tables_open_to_changes() == [{"table": "ledger_posting"}]
+
+
+def test_t11_a_key_that_was_taken_away_is_told_by_its_record(books: Books) -> None:
+    with coops.inside(books.schema):
+        people.join("bruno")
+        assert queries.keys_without_record() == []
+    with books.tampered("UPDATE audit_record SET claim_id = gen_random_uuid() WHERE id = (SELECT min(id) FROM audit_record)"):
+        assert [list(row) for row in queries.keys_without_record()] == [["record"]]
 
 
 def test_t11_a_cut_off_end_is_found_by_a_witness(books: Books) -> None:

@@ -6,8 +6,6 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
-from django.db.models import F
-from django.db.models.functions import Greatest
 from django.utils.translation import gettext_lazy as _
 
 from rochdale.audit import actions as audit
@@ -30,6 +28,7 @@ from ..models import (
 )
 from ..reasons import END_REASONS
 from .buyback import ask_buy_back
+from .closing import close_classes, close_representation
 from .known import recorded
 from .notices import tell
 
@@ -46,11 +45,9 @@ def end(*, actor: Actor, now: datetime, key: str, member: Member, effective_at: 
     party's turn. Of two ways at once the database lets one through.
     """
     _write(member, effective_at=effective_at, now=now, reason=reason, act=act)
-    ClassMembership.objects.filter(member=member, until_at__isnull=True).update(until_at=Greatest(F("from_at"), effective_at))
+    close_classes(ClassMembership.objects.filter(member=member), until_at=effective_at, act=act)
     offices.vacate(actor=actor, now=now, key=key, party=member.party_id, act=act)
-    Representative.objects.filter(representative=member.party_id, until_at__isnull=True).update(
-        until_at=Greatest(F("from_at"), now)
-    )
+    close_representation(Representative.objects.filter(representative=member.party_id), until_at=now, act=act)
     _close_what_runs(member, now=now, actor=actor, reason=reason, act=act)
     if reason != "died":
         _ask_shares_back(member.party_id, actor=actor, now=now, key=key)

@@ -20,6 +20,7 @@ from rochdale.shared.actor import Actor
 from rochdale.shared.refusals import Refusal
 
 from ..models import (
+    ClassEnd,
     ClassMembership,
     Counter,
     ImportedMember,
@@ -183,12 +184,15 @@ def _enter(
         MembershipStart(member_id=number, effective_at=each.joined_at, recorded_at=when, rule=RULE)
         for each, _party, number in each_with
     )
-    ClassMembership.objects.bulk_create(
+    places = ClassMembership.objects.bulk_create(
         ClassMembership(
             member_id=number, class_code_id=code, from_at=each.joined_at, until_at=each.left_at, recorded_at=when, act=run.act
         )
         for each, _party, number in each_with
         for code in each.classes
+    )
+    ClassEnd.objects.bulk_create(
+        ClassEnd(membership=place, until_at=place.until_at, act=run.act) for place in places if place.until_at is not None
     )
     MembershipEnd.objects.bulk_create(
         MembershipEnd(member_id=number, effective_at=each.left_at, recorded_at=when, reason=each.left_because, act=run.act)

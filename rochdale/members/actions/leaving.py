@@ -20,6 +20,7 @@ from rochdale.shared.refusals import Refusal
 from .. import deadlines, queries
 from ..models import ClassMembership, LeavingNotice, LeavingStep, Member
 from ..queries import leaving
+from .closing import close_classes
 from .ending import AlreadyEnded, end
 from .known import recorded
 from .membership import NotAMember
@@ -202,7 +203,7 @@ def end_class(*, actor: Actor, now: datetime, key: str, party: UUID, class_code:
     if not held.filter(class_code=class_code).exists():
         raise NotInClass(class_code=class_code[:30])
     if held.count() > 1:
-        held.filter(class_code=class_code).update(until_at=recorded(now))
+        close_classes(held.filter(class_code=class_code), until_at=recorded(now), act=act_text(actor, key))
         return {"ended": False}
     end(actor=actor, now=now, key=key, member=member, effective_at=now, reason="class_ended", act=act_text(actor, key))
     return {"ended": True}

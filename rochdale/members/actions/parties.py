@@ -21,7 +21,8 @@ from rochdale.shared.actor import Actor
 from rochdale.shared.refusals import Refusal
 
 from .. import queries, rules
-from ..models import Party, Representative
+from ..models import LogInLink, Party, Representative
+from .closing import close_representation
 from .known import recorded
 
 LONGEST_DETAIL = 200
@@ -128,7 +129,10 @@ def make_party(
 def _insert(kind: str, person: UUID | None, now: datetime) -> Party | None:
     try:
         with transaction.atomic():
-            return Party.objects.create(kind=kind, person=person, made_at=now)
+            party = Party.objects.create(kind=kind, person=person, made_at=now)
+            if person is not None:
+                LogInLink.objects.create(party=party, person=person, at=now)
+            return party
     except IntegrityError as error:
         if "members_one_party_per_person" in str(error):
             return None
@@ -194,6 +198,7 @@ def link_person(*, actor: Actor, now: datetime, key: str, party: UUID, person: U
         raise
     if not linked:
         raise AlreadyLinked()
+    LogInLink.objects.create(party_id=party, person=person, at=now)
     cooperatives.link_person(actor=actor, now=now, key=ids.derived_key(key, "co-op"), person=person)
 
 
@@ -240,10 +245,8 @@ def appoint_representative(*, actor: Actor, now: datetime, key: str, organisatio
 )
 def end_representation(*, actor: Actor, now: datetime, key: str, organisation: UUID, representative: UUID) -> None:
     """End that a person acts for an organisation; it holds from the next request on."""
-    ended = Representative.objects.filter(organisation=organisation, representative=representative, until_at__isnull=True).update(
-        until_at=now
-    )
-    if not ended:
+    held = Representative.objects.filter(organisation=organisation, representative=representative)
+    if not close_representation(held, until_at=now, act=act_text(actor, key)):
         raise DoesNotRepresent()
 
 

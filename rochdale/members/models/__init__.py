@@ -7,8 +7,8 @@ from .desk import DeskAttempt, DeskCode, DeskCredential
 from .exclusion import OUTCOMES, ExclusionCase, ExclusionReply, ExclusionService, ExclusionStep, ExclusionVote
 from .imports import ImportedMember, RegisterImport
 from .leaving import LeavingNotice, LeavingStep, MembershipEnd
-from .members import ClassMembership, Counter, Member, MemberClass, MembershipStart
-from .parties import Party, Representative
+from .members import ClassEnd, ClassMembership, Counter, Member, MemberClass, MembershipStart
+from .parties import LogInLink, Party, Representative, RepresentativeEnd
 from .register import CopyAnswer, CopyRequest, RegisterExport, RegisterInspection
 from .shares import (
     BuyBackPart,
@@ -40,6 +40,7 @@ __all__ = [
     "BuyBackPart",
     "BuyBackRound",
     "BuyBackRoundEnd",
+    "ClassEnd",
     "ClassMembership",
     "CopyAnswer",
     "CopyRequest",
@@ -56,6 +57,7 @@ __all__ = [
     "InstalmentReminder",
     "LeavingNotice",
     "LeavingStep",
+    "LogInLink",
     "Member",
     "MemberClass",
     "MembershipEnd",
@@ -66,6 +68,7 @@ __all__ = [
     "RegisterImport",
     "RegisterInspection",
     "Representative",
+    "RepresentativeEnd",
     "ShareCertificate",
     "ShareClass",
     "ShareMovement",

@@ -76,3 +76,14 @@ class ClassMembership(models.Model):
             ),
             models.CheckConstraint(condition=~models.Q(act=""), name="members_class_has_act"),
         ]
+
+
+class ClassEnd(models.Model):
+    """A member's place in a class ended. Sealed; `ClassMembership.until_at` only repeats it (check ML4)."""
+
+    membership = models.OneToOneField(ClassMembership, on_delete=models.DO_NOTHING, primary_key=True, related_name="ending")
+    until_at = models.DateTimeField()
+    act = models.CharField(max_length=120)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=~models.Q(act=""), name="members_class_end_has_act")]

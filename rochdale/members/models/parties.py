@@ -51,3 +51,22 @@ class Representative(models.Model):
                 name="members_represents_forward_in_time",
             ),
         ]
+
+
+class RepresentativeEnd(models.Model):
+    """Somebody ceased to act for an organisation. Sealed; `Representative.until_at` only repeats it (check ML4)."""
+
+    representative = models.OneToOneField(Representative, on_delete=models.DO_NOTHING, primary_key=True, related_name="ending")
+    until_at = models.DateTimeField()
+    act = models.CharField(max_length=120)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=~models.Q(act=""), name="members_representative_end_has_act")]
+
+
+class LogInLink(models.Model):
+    """A party was given its log-in. Sealed; `Party.person` only repeats the newest (check ML5), until a move empties it."""
+
+    party = models.ForeignKey(Party, on_delete=models.DO_NOTHING, related_name="log_ins")
+    person = models.UUIDField()
+    at = models.DateTimeField()

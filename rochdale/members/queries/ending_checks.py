@@ -10,7 +10,7 @@ from django.db.models import F, OuterRef, Q, Subquery
 from rochdale.audit import queries as audit
 from rochdale.offices import queries as offices
 
-from ..models import ClassMembership, ExclusionStep, MembershipEnd, Representative
+from ..models import ClassMembership, ExclusionStep, LogInLink, MembershipEnd, Party, Representative
 
 Offending = Sequence[dict[str, Any]]
 
@@ -46,3 +46,21 @@ def exclusions_too_early() -> Offending:
     decided = ExclusionStep.objects.filter(step=1, state="excluded", case__in=final).values("case__member")
     rows = MembershipEnd.objects.filter(Q(reason="excluded") & ~Q(member__in=decided)).exclude(act__startswith="import:")
     return [{"number": number} for number in rows.values_list("member_id", flat=True)]
+
+
+def ends_unlike_what_was_sealed() -> Offending:
+    """Return places in classes, and people who act for organisations, whose end is not the one recorded and sealed with it."""
+    unlike = Q(until_at__isnull=True, ending__isnull=False) | Q(until_at__isnull=False, ending__isnull=True)
+    unlike |= ~Q(until_at=F("ending__until_at")) & Q(until_at__isnull=False, ending__isnull=False)
+    classes = ClassMembership.objects.filter(unlike).order_by("pk").values_list("member_id", "class_code_id")
+    acting = Representative.objects.filter(unlike).order_by("pk").values_list("representative_id", "organisation_id")
+    broken: list[dict[str, Any]] = [{"number": number, "class": code} for number, code in classes]
+    return broken + [{"representative": str(one), "organisation": str(other)} for one, other in acting]
+
+
+def log_ins_unlike_what_was_sealed() -> Offending:
+    """Return parties whose log-in is not the one they were last given. None is right: log-ins do not move with a co-op."""
+    newest = LogInLink.objects.filter(party=OuterRef("pk")).order_by("-pk").values("person")[:1]
+    rows = Party.objects.filter(person__isnull=False).annotate(given=Subquery(newest))
+    wrong = rows.filter(Q(given__isnull=True) | ~Q(person=F("given")))
+    return [{"party": str(party)} for party in wrong.order_by("pk").values_list("pk", flat=True)]

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet, Sum
+from django.db.models import F, Q, QuerySet, Sum
 from django.utils.translation import gettext_lazy as _
 
 from rochdale.bylaws import queries as bylaws
@@ -17,7 +17,7 @@ from rochdale.members import queries as members
 from rochdale.privacy import queries as privacy
 
 from .. import rules
-from ..models import Approval, DeskDay, DeskMovement
+from ..models import Approval, Counter, DeskDay, DeskMovement
 
 WALLET = "liabilities.wallet"
 CLIENT_BANK = "assets.bank.client"
@@ -262,7 +262,16 @@ def large_movements_without_approval() -> Sequence[dict[str, Any]]:
 def receipts_with_gaps() -> Sequence[dict[str, Any]]:
     """Return receipt numbers that were skipped."""
     given = set(DeskMovement.objects.values_list("receipt", flat=True))
-    return [{"missing_receipt": number} for number in sorted(set(range(1, max(given, default=0) + 1)) - given)]
+    missing = [{"missing_receipt": number} for number in sorted(set(range(1, max(given, default=0) + 1)) - given)]
+    counted = Counter.objects.filter(name="receipt").values_list("last", flat=True).first() or 0
+    return missing + ([{"receipts_counted": counted}] if counted != max(given, default=0) else [])
+
+
+def desk_days_unlike_their_count() -> Sequence[dict[str, Any]]:
+    """Return desk days that are closed without a count, or at another moment than it, or open although they were counted."""
+    unlike = Q(closed_at__isnull=True, count__isnull=False) | Q(closed_at__isnull=False, count__isnull=True)
+    rows = DeskDay.objects.filter(unlike | (Q(count__isnull=False) & ~Q(closed_at=F("count__at"))))
+    return [{"desk_day": number} for number in rows.order_by("pk").values_list("pk", flat=True)]
 
 
 def currencies() -> list[str]:

@@ -22,6 +22,13 @@ ROWS = (
         hint="title",
     ),
     SealedRows(
+        code="music.track",
+        title=_("Tracks"),
+        table="music_track",
+        columns=("artist_id", "release_id", "title", "title_key", "sort_key", "words", "length_ms", "added_at"),
+        hint="title",
+    ),
+    SealedRows(
         code="music.play",
         title=_("Plays"),
         table="music_play",
