@@ -86,6 +86,8 @@ def verify(
                 found = verifying.verify(kept)
             good = found.ok and good
             _tell(witnessed.slug_of(schema), found)
+    for each in kept.breaks if kept is not None else ():
+        say(f"The witness notes a break: {each}")
     if not good:
         raise typer.Exit(1)
 
@@ -155,6 +157,30 @@ def send(coop: AnyCoop = "") -> None:
     if not outside.witnesses():
         raise outside.Misconfigured("ROCHDALE_WITNESSES names no witness, so nothing was sent.")
     _report([each for schema in schemas(coop) for each in jobs.send_heads(schema, by=operator("audit send"))])
+
+
+@app.command("break")
+def declare_break(
+    coop: Coop,
+    witness: Annotated[Path, typer.Option("--witness", help="What the witness holds, downloaded from it.")],
+    reason: Annotated[str, typer.Option("--reason", help="Why seals are gone; everybody will read it.")],
+) -> None:
+    """After a restore, declare aloud that seals a witness holds are gone here, so that it takes the new ones."""
+    setup.prepare(migrate=False)
+    if not outside.witnesses():
+        raise outside.Misconfigured("ROCHDALE_WITNESSES names no witness, so nothing was declared.")
+    kept = witnessed.read(_read(witness))
+    (schema,) = schemas(coop)
+    now, by = clock.now(), operator("audit break")
+    with coops.inside(schema):
+        here = {line.number: line.head for line in seals.chain()}
+        common = [line for line in kept.lines if here.get(line.number) == line.head]
+        number, head = (common[-1].number, common[-1].head.hex()) if common else (0, "")
+        key = ids.derived_key("audit.declare_break", now.isoformat())
+        actions.declare_break(actor=by, now=now, key=key, number=number, upto=kept.last, reason=reason)
+        actions.alert(code="audit.break_declared", subject=f"after no. {number}", now=now, details={"upto": kept.last})
+    _report(jobs.send_break(schema, number=number, head=head, reason=reason.strip(), by=by))
+    _report(jobs.send_heads(schema, by=by))
 
 
 @app.command("stamp")

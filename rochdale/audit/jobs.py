@@ -97,6 +97,28 @@ def _shown(schema: str, witness: outside.Witness, lines: list[rules.SealLine]) -
     return outside.post(f"{witness.url}/witness/heads/", body, f"application/json; signature={signing.sign(body)}")
 
 
+def send_break(schema: str, *, number: int, head: str, reason: str, by: Actor) -> list[Told]:
+    """Tell every configured witness that the seals after `number` are gone here, and why. What was told is told once."""
+    said = {
+        "format": actions.BREAK,
+        "host": witnessed.own_address(),
+        "host_key": signing.public_key(),
+        "coop": witnessed.slug_of(schema),
+        "number": number,
+        "head": head,
+        "reason": reason,
+        "declared_at": clock.now().isoformat(),
+    }
+    body, told = plain(said).encode(), []
+    for each in outside.witnesses():
+        try:
+            outside.post(f"{each.url}/witness/breaks/", body, f"application/json; signature={signing.sign(body)}")
+            told.append(Told(schema, each.url, number))
+        except outside.NotReached as error:
+            told.append(_troubled(schema, each.url, "not_witnessed", str(error)))
+    return told
+
+
 def _contradicts(error: outside.NotReached) -> bool:
     try:
         return bool(json.loads(error.body or b"{}").get("code") == actions.Contradicts.code)

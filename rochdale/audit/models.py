@@ -138,7 +138,10 @@ class TimeStamp(models.Model):
 
 
 class WitnessedSeal(models.Model):
-    """A seal of a co-op on another host, as that host showed it to us. Lies in public."""
+    """A seal of a co-op on another host, as that host showed it to us. Lies in public.
+
+    `era` goes up by one with each break that host declared; what a break withdrew is kept.
+    """
 
     host_key = models.CharField(max_length=64)
     host = models.CharField(max_length=200)
@@ -150,9 +153,30 @@ class WitnessedSeal(models.Model):
     previous = models.BinaryField()
     head = models.BinaryField()
     received_at = models.DateTimeField()
+    era = models.IntegerField(default=0, db_default=0)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["host_key", "coop", "number"], name="audit_witnessed_once")]
+        constraints = [models.UniqueConstraint(fields=["host_key", "coop", "era", "number"], name="audit_witnessed_once")]
+
+
+class WitnessedBreak(models.Model):
+    """Another host said, signed, that a co-op's seals after `number` are gone (a restore). Lies in public; shown to all."""
+
+    host_key = models.CharField(max_length=64)
+    coop = models.CharField(max_length=40)
+    era = models.IntegerField()
+    number = models.IntegerField()
+    upto = models.IntegerField()
+    reason = models.CharField(max_length=500)
+    declared_at = models.DateTimeField()
+    received_at = models.DateTimeField()
+    document = models.JSONField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["host_key", "coop", "era"], name="audit_one_break_per_era"),
+            models.UniqueConstraint(fields=["host_key", "coop", "declared_at"], name="audit_break_declared_once"),
+        ]
 
 
 class Alert(models.Model):

@@ -43,6 +43,8 @@ class Witnessed:
     lines: tuple[rules.SealLine, ...]
     leaves: tuple[Kept, ...] = ()
     sets: tuple[tuple[int, str, str, int, bytes], ...] = ()
+    breaks: tuple[str, ...] = ()
+    """What the co-op's host declared to be gone, in sentences; never left out where something is verified."""
 
     @property
     def last(self) -> int:
@@ -116,7 +118,12 @@ def read(text: str) -> Witnessed:
                  bytes.fromhex(each["hashes"]))
             for each in given.get("chunks", ())
         )  # fmt: skip
-        return Witnessed(str(given["coop"]), lines, leaves, sets)
+        breaks = tuple(
+            f"seals after no. {int(each['number'])}, up to no. {int(each['upto'])}, were declared gone on {each['declared_at']}: "
+            f"{each['reason']}"
+            for each in given.get("breaks", ())
+        )
+        return Witnessed(str(given["coop"]), lines, leaves, sets, breaks)
     except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
         raise NoWitness(f"This is not a witness file as Rochdale writes it ({FORMAT}). Nothing was verified.") from error
 

@@ -17,6 +17,7 @@ from rochdale.shared.refusals import Refusal
 
 from .. import outside, rules, signing, witnessed
 from ..models import Receipt, TimeStamp, WitnessedSeal
+from ..queries import seals
 
 HEADS, RECEIPT = "rochdale.heads.1", "rochdale.receipt.1"
 
@@ -59,7 +60,7 @@ def keep_heads(*, actor: Actor, now: datetime, key: str, body: bytes, signature:
         cursor.execute(
             "SELECT pg_advisory_xact_lock('audit_witnessedseal'::regclass::oid::integer, hashtext(%s))", [host_key + coop]
         )
-    held = WitnessedSeal.objects.filter(host_key=host_key, coop=coop)
+    held = seals.standing(host_key, coop)
     last = held.order_by("-number").first()
     known = {row.number: bytes(row.head) for row in held.filter(number__gte=lines[0].number)}
     for line in lines:
@@ -77,6 +78,7 @@ def keep_heads(*, actor: Actor, now: datetime, key: str, body: bytes, signature:
         WitnessedSeal(
             host_key=host_key, host=given["host"][:200], coop=coop, number=line.number, sealed_at=line.sealed_at,
             records=line.records, root=line.root, previous=line.previous, head=line.head, received_at=now,
+            era=seals.era(host_key, coop),
         )
         for line in fresh
     )  # fmt: skip

@@ -22,6 +22,7 @@ WORDS = {
     "audit.seals_do_not_hold": _("The seals do not hold: something recorded was changed or is missing"),
     "audit.witness_contradicts": _("A witness holds other seals of this co-op than this host has"),
     "audit.heads_contradict": _("Another host sent seals that contradict those we hold as its witness"),
+    "audit.break_declared": _("It was declared that sealed records are gone, after a restore: what it was for must be read"),
     "audit.not_witnessed": _("The seals could not be sent to a witness"),
     "audit.not_stamped": _("No time stamp could be had for the seals"),
     "archives.backup_failed": _("The nightly backup of the host could not be made"),

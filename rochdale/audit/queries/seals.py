@@ -9,11 +9,13 @@ from datetime import datetime
 from typing import Any
 
 from django.db import connection
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 
 from rochdale.shared import coops
 
 from .. import rules
+from ..models import WitnessedBreak, WitnessedSeal
 from ..rules import SealLine
 
 LINE = "SELECT number, sealed_at, records, root, previous, head FROM audit_seal"
@@ -154,15 +156,44 @@ def witnessed_coops() -> list[tuple[str, str, str, int, bytes, datetime]]:
     """Return whose seals we keep: host key, host, co-op, newest number and head, and when it was shown."""
     found = rows(
         "SELECT DISTINCT ON (host_key, coop) host_key, host, coop, number, head, received_at FROM audit_witnessedseal "
-        "ORDER BY host_key, coop, number DESC"
+        "ORDER BY host_key, coop, era DESC, number DESC"
     )
     return [(*row[:4], bytes(row[4]), row[5]) for row in found]
 
 
 def witnessed_chain(host_key: str, coop: str) -> list[SealLine]:
     """Return the seals of a co-op on another host as we hold them."""
-    sql = LINE.replace("audit_seal", "audit_witnessedseal")
-    return [line(row) for row in rows(f"{sql} WHERE host_key = %s AND coop = %s ORDER BY number", [host_key, coop])]
+    fields = ("number", "sealed_at", "records", "root", "previous", "head")
+    return [line(row) for row in standing(host_key, coop).order_by("number").values_list(*fields)]
+
+
+def standing(host_key: str, coop: str) -> QuerySet[WitnessedSeal]:
+    """Return the seals of a co-op on another host that no declared break withdrew."""
+    later = WitnessedBreak.objects.filter(
+        host_key=OuterRef("host_key"), coop=OuterRef("coop"), era__gt=OuterRef("era"), number__lt=OuterRef("number")
+    )
+    return WitnessedSeal.objects.filter(~Exists(later), host_key=host_key, coop=coop)
+
+
+def era(host_key: str, coop: str) -> int:
+    """Return how many breaks a host declared for a co-op."""
+    return WitnessedBreak.objects.filter(host_key=host_key, coop=coop).count()
+
+
+def breaks(host_key: str, coop: str) -> list[dict[str, Any]]:
+    """Return the breaks a host declared for a co-op, with the seals each withdrew, as they are shown and handed out."""
+    found = []
+    for each in WitnessedBreak.objects.filter(host_key=host_key, coop=coop).order_by("era"):
+        gone = WitnessedSeal.objects.filter(host_key=host_key, coop=coop, era__lt=each.era, number__gt=each.number)
+        withdrawn = [
+            {"number": row.number, "head": bytes(row.head).hex(), "received_at": row.received_at.isoformat()}
+            for row in gone.order_by("era", "number")
+        ]
+        found.append(
+            {"number": each.number, "upto": each.upto, "reason": each.reason, "declared_at": each.declared_at.isoformat(),
+             "received_at": each.received_at.isoformat(), "withdrawn": withdrawn, **each.document}
+        )  # fmt: skip
+    return found
 
 
 def attested() -> list[Attested]:

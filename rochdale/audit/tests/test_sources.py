@@ -17,6 +17,7 @@ NOT_SEALED = {
     "audit_sealedchunk": "part of the seals",
     "audit_sealedset": "part of the seals",
     "audit_timestamp": "signed by the authority itself",
+    "audit_witnessedbreak": "lies in public: signed by the other host itself",
     "audit_witnessedseal": "lies in public: seals of other hosts, chained",
     "members_deskcredential": "strong hashes of PINs: what they opened is sealed as attempts",
     "ledger_checkpoint": "made each hour; what it closes is sealed with its postings",

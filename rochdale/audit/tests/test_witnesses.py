@@ -16,6 +16,7 @@ from django.test import Client
 from rochdale.audit import jobs, outside, rules, signing, stamping, verifying, witnessed
 from rochdale.audit import testing as authorities
 from rochdale.audit.queries import alerts, seals
+from rochdale.project import cli
 from rochdale.shared import coops
 from rochdale.shared.action import plain
 
@@ -194,3 +195,82 @@ def test_a_stamp_of_another_authority_is_not_kept(books: Books, tsa: Path, tmp_p
     assert "not good" in told.trouble
     assert alerts_in(books.schema) == ["audit.not_stamped"]
     assert os.environ["ROCHDALE_TSA_URL"]
+
+
+def restored(books: Books) -> None:
+    """Come back as the backup of after the first seal: what followed is gone, and other things happen."""
+    with books.superuser() as root:
+        for table, column in (("audit_seal", "number"), ("audit_sealedset", "seal_id"), ("audit_sealedchunk", "seal_id")):
+            root.execute(f"DELETE FROM {table} WHERE {column} > 1")
+        root.execute("DELETE FROM audit_receipt")
+        root.execute("DELETE FROM ledger_transfer WHERE epoch > 0")
+        root.execute("DELETE FROM ledger_posting WHERE epoch > 0")
+    books.sell()
+    books.seal()
+
+
+def broken(books: Books, file: Path, reason: str = "Restored last night's backup: the disk died.") -> int:
+    said = Client().get(f"/witness/{signing.public_key()}/{books.slug}.json").content
+    file.write_bytes(said)
+    try:
+        cli.main(["audit", "break", "--coop", books.slug, "--witness", str(file), "--reason", reason])
+    except SystemExit as left:
+        return int(left.code or 0)
+    return 0
+
+
+def test_after_a_restore_a_declared_break_lets_the_witness_take_the_new_seals(books: Books, witness: str, tmp_path: Path) -> None:
+    jobs.send_heads(books.schema)
+    withdrawn = json.loads(Client().get(f"/witness/{signing.public_key()}/{books.slug}.json").content)["seals"][1]
+    restored(books)
+    assert jobs.send_heads(books.schema)[0].trouble, "without a word it refuses"
+    assert broken(books, tmp_path / "held.json") == 0
+    assert "audit.break_declared" in alerts_in(books.schema)
+    assert "audit.break_declared" in alerts_in(coops.PUBLIC)
+    said = json.loads(Client().get(f"/witness/{signing.public_key()}/{books.slug}.json").content)
+    with coops.inside(books.schema):
+        assert [each["head"] for each in said["seals"]] == [line.head.hex() for line in seals.chain()]
+    ((told,),) = [said["breaks"]]
+    assert (told["number"], told["upto"]) == (1, 2)
+    assert [each["head"] for each in told["withdrawn"]] == [withdrawn["head"]], "nothing the witness saw is lost"
+    assert signing.is_signed(plain(told["said"]).encode(), told["signature"], signing.public_key())
+    assert "the disk died" in Client().get("/witness/").content.decode()
+    kept = witnessed.read(json.dumps(said))
+    assert "the disk died" in kept.breaks[0]
+    with coops.inside(books.schema):
+        assert verifying.verify(kept).ok
+
+
+def test_a_break_is_refused_where_nothing_is_gone_or_nothing_is_said(books: Books, witness: str, tmp_path: Path) -> None:
+    jobs.send_heads(books.schema)
+    assert broken(books, tmp_path / "held.json") == 1
+    restored(books)
+    assert broken(books, tmp_path / "held.json", "oops") == 1
+    with coops.public():
+        assert seals.breaks(signing.public_key(), books.slug) == []
+
+
+def test_a_witness_refuses_a_break_that_is_not_the_hosts_own_or_of_other_seals(
+    books: Books, witness: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    jobs.send_heads(books.schema)
+
+    def answer(signature: str = "", **changed: Any) -> tuple[int, str]:
+        said = {"format": "rochdale.break.1", "host": "https://a.example", "host_key": signing.public_key(), "coop": books.slug}
+        said |= {"number": 0, "head": "", "reason": "The disk died at night.", "declared_at": "2026-03-01T12:00:00+00:00"}
+        body = plain(said | changed).encode()
+        sent = Client().post(
+            "/witness/breaks/", body, content_type=f"application/json; signature={signature or signing.sign(body)}"
+        )
+        return sent.status_code, json.loads(sent.content).get("code", "")
+
+    assert answer("00" * 64) == (403, "audit.unknown_host")
+    assert answer(reason="no") == (422, "audit.not_heads")
+    assert answer(declared_at="yesterday") == (422, "audit.not_heads")
+    assert answer(number=1, head="00" * 32) == (409, "audit.heads_contradict")
+    assert Client().get("/witness/breaks/").status_code == 405
+    assert answer() == (200, "")
+    assert answer() == (200, ""), "said again, it counts once"
+    assert answer(declared_at="2026-03-01T12:00:01+00:00") == (409, "audit.nothing_broken")
+    with coops.public():
+        assert len(seals.breaks(signing.public_key(), books.slug)) == 1

@@ -5,11 +5,12 @@ from __future__ import annotations
 from .alerts import alerts
 from .seals import seal, seals, seals_json, witness_file
 from .trail import trail
-from .witness import receive, witnessed_file, witnessed_list
+from .witness import receive, receive_break, witnessed_file, witnessed_list
 
 __all__ = [
     "alerts",
     "receive",
+    "receive_break",
     "seal",
     "seals",
     "seals_json",
