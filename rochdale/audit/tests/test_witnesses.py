@@ -256,7 +256,12 @@ def test_a_witness_refuses_a_break_that_is_not_the_hosts_own_or_of_other_seals(
     jobs.send_heads(books.schema)
 
     def answer(signature: str = "", **changed: Any) -> tuple[int, str]:
-        said = {"format": "rochdale.break.1", "host": "https://a.example", "host_key": signing.public_key(), "coop": books.slug}
+        said: dict[str, Any] = {
+            "format": "rochdale.break.1",
+            "host": "https://a.example",
+            "host_key": signing.public_key(),
+            "coop": books.slug,
+        }
         said |= {"number": 0, "head": "", "reason": "The disk died at night.", "declared_at": "2026-03-01T12:00:00+00:00"}
         body = plain(said | changed).encode()
         sent = Client().post(
