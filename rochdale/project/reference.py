@@ -7,6 +7,7 @@ accounts, messages, checks), the environment, and the command line's own help. A
 from __future__ import annotations
 
 import importlib
+import pkgutil
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ from rochdale.shared.refusals import Refusal
 from . import environment
 
 FOLDER = Path(__file__).parents[2] / "docs" / "reference"
+_APART = {"tests", "testing", "testing_leaving", "testing_pages", "testing_shares", "conftest", "migrations"}
 HEAD = "<!-- Written by `rochdale reference` from the code. Do not edit. -->\n\n"
 
 
@@ -39,10 +41,11 @@ def write(*, check: bool = False) -> list[Path]:
 
 
 def _load_everything() -> None:
-    """Import every module's actions, so that the registries are whole."""
+    """Import every file of every module but tests and migrations, so that the registries are whole."""
     for plug in module.installed():
-        for name in ("actions", "api", "commands", "views"):
-            plug.part(name)
+        for found in pkgutil.walk_packages([plug.path], f"{plug.name}."):
+            if not _APART & set(found.name.split(".")):
+                importlib.import_module(found.name)
     for name in ("web", "api", "tables"):
         importlib.import_module(f"rochdale.shared.{name}")
 
