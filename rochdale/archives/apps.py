@@ -75,4 +75,8 @@ class Archives(module.Module):
             module.SealedRows(
                 "archives.claim_try", _("Claim codes tried"), "archives_claimtry", ("id", "at", "person", "code_id")
             ),
+            module.SealedRows(
+                "archives.returning", _("Who had a log-in where the co-op came from"), "archives_returning",
+                ("party", "since"), key="party", numbered=False,
+            ),
         )  # fmt: skip

@@ -79,5 +79,6 @@ class Migration(migrations.Migration):
         ),
         scripts.append_only(
             "archives_export", "archives_exportapproval", "archives_exportresult", "archives_claimcode", "archives_claimtry",
+            "archives_returning",
         ),
     ]
