@@ -46,8 +46,15 @@ def _load_everything() -> None:
         for found in pkgutil.walk_packages([plug.path], f"{plug.name}."):
             if not _APART & set(found.name.split(".")):
                 importlib.import_module(found.name)
-    for name in ("web", "api", "tables"):
-        importlib.import_module(f"rochdale.shared.{name}")
+    for name in (
+        "shared.web",
+        "shared.api",
+        "shared.tables",
+        "shared.keys.shares",
+        "shared.keys.passphrases",
+        "project.importbooks",
+    ):
+        importlib.import_module(f"rochdale.{name}")
 
 
 def _table(head: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:

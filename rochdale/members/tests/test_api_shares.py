@@ -26,7 +26,11 @@ def test_transfers_buy_backs_and_certificates_go_over_the_api() -> None:
     assert (status, offered["state"]) == (200, "waits")
     assert call(bruno, "get", "members/share-requests?kind=transfer")[0] == 403
     assert call(grace, "get", "members/share-requests?kind=transfer")[1][0]["id"] == offered["request"]
-    assert call(grace, "post", f"members/share-requests/{offered['request']}/decision", {"approved": True})[0] == 200
+    decision = f"members/share-requests/{offered['request']}/decision"
+    assert call(grace, "post", decision, {"approved": True})[0] == 409  # Finn was not asked yet
+    answer = f"members/share-requests/{offered['request']}/answer"
+    assert call(Page("finn", LATER), "post", answer, {"agreed": True})[1]["state"] == "waits"
+    assert call(grace, "post", decision, {"approved": True})[0] == 200
     assert held("finn")[0] == 3
     status, asked = call(bruno, "post", "members/me/buy-backs", {"count": 3})
     status, made = call(ada, "post", "members/buy-back-rounds", {"budget": 2_000_000, "currency": "GBP"})

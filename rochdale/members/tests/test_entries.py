@@ -15,7 +15,7 @@ from rochdale.members.actions import entries, recording
 from rochdale.members.actions.membership import NotAMember
 from rochdale.members.models import ShareMovement
 from rochdale.members.testing import NOW, fresh_key, holding_of
-from rochdale.members.testing_shares import LATER, books_hold, by, held, offer
+from rochdale.members.testing_shares import LATER, agreed_offer, books_hold, by, held
 from rochdale.messages import queries as messages
 from rochdale.shared import actor as actors
 from rochdale.shared.action import NotAllowed
@@ -79,9 +79,9 @@ def test_a_wrong_transfer_is_countered_on_both_sides_and_only_before_what_builds
     holding_of("bruno", 5)
     people.join("finn")
     people.join("hana")
-    offer(3)
+    agreed_offer(3)
     first = ShareMovement.objects.get(kind="transfer_in")
-    offer(3, giver="finn", receiver="hana")
+    agreed_offer(3, giver="finn", receiver="hana")
     onward = ShareMovement.objects.filter(kind="transfer_in").order_by("-id").first()
     assert onward is not None
     with pytest.raises(recording.NotEnoughThen):
