@@ -71,12 +71,13 @@ def laid(*, wallets: int, folder: str = "") -> Iterator[Ground]:
 def _prepared(place: Path, wallets: int) -> Ground:
     from django.db import connection, transaction
 
-    from rochdale.shared import coops
+    from rochdale.shared import coops, keys
     from rochdale.shared.postgres import addresses, programs
 
     schema = coops.schema_of("bench")
     with transaction.atomic():
         coops.found(schema)
+        keys.coop_key(schema)  # by one process, before many seal
     connection.close()
     connection.close_pool()  # type: ignore[attr-defined]  # PostgreSQL's
     server = addresses.server()

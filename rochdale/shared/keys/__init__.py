@@ -273,7 +273,7 @@ def _refuse_second(schema: str, path: Path) -> None:
     if schema == coops.PUBLIC:
         if _host_mark().exists():
             raise KeyMissing(file=path.name)
-    elif _recorded(schema) is not None:
+    elif _recorded(schema) is not None and files.read(path) is None:  # read again: somebody may have made it just now
         raise KeyMissing(file=path.name)
 
 
