@@ -49,7 +49,7 @@ def drill(file: Path, *, now: datetime, most: int) -> Proof:
             archive = manifest.read(content, most=most)
             made_at = archive.manifest.made_at
             found = _restored(archive, now)
-    except Exception as fault:  # noqa: BLE001, RUF100  # whatever stops a restore is what the drill is for
+    except Exception as fault:  # whatever stops a restore is what the drill is for
         failure = f"{type(fault).__name__}: {' '.join(str(fault).split())}"[:400]
     seconds = round(time.monotonic() - began, 1)
     coops, rows, closed = (found.coops, found.rows, found.closed) if found else (0, 0, [])

@@ -54,7 +54,7 @@ def _make(slug: str, schema: str, number: int) -> None:
         made = keeping.back_up_coop(slug, place, now=clock.now())
         with place.open("rb") as file:
             given = {"size": made.size, "sha256": hashlib.file_digest(file, "sha256").hexdigest()}
-    except Exception as fault:  # noqa: BLE001, RUF100  # the officers are told, and can ask again
+    except Exception as fault:  # the officers are told, and can ask again
         log.error("export_failed", coop=schema, fault=f"{type(fault).__name__}: {fault}"[:300])
         given = {"failure": type(fault).__name__}
     with coops.inside(schema):

@@ -142,7 +142,7 @@ class Leaves:
 
 
 AS_THEY_ARE = ("text", "varchar", "bpchar", "int2", "int4", "int8", "numeric", "uuid", "bool", "jsonb")
-_TEXTS: dict[str, str] = {kind: "{}::text" for kind in AS_THEY_ARE} | {  # noqa: C420
+_TEXTS: dict[str, str] = dict.fromkeys(AS_THEY_ARE, "{}::text") | {
     "timestamptz": "(extract(epoch FROM {}) * 1000000)::bigint::text",
     "date": "to_char({}::timestamp, 'YYYY-MM-DD')",
     "bytea": "encode({}, 'hex')",

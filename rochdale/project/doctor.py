@@ -34,7 +34,7 @@ def examine() -> list[Line]:
         try:
             with coops.public():
                 lines += look()
-        except Exception as fault:  # noqa: BLE001, RUF100  # the doctor reports a broken part and goes on
+        except Exception as fault:  # the doctor reports a broken part and goes on
             lines.append(
                 Line(what, False, f"could not be looked at: {fault}".strip(), "Mend what the message says and look again.")
             )
